@@ -1,0 +1,1 @@
+"""What moved an answer, in steps that add up."""

@@ -1,0 +1,71 @@
+"""The verb ``run``: fit, simulate, answer, and enter the result in the ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecasts.cli.options import DEFAULT_STORE, JsonFlag, PortfolioOption, StoreOption
+
+
+def command(
+    portfolio: PortfolioOption = None,
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of", metavar="DAY", help="Information cut-off; the record's last day by default."
+        ),
+    ] = "",
+    question: Annotated[
+        list[str] | None,
+        typer.Option("--question", metavar="ID", help="Answer only this one; may be repeated."),
+    ] = None,
+    store: StoreOption = DEFAULT_STORE,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all chance.")] = 1,
+    as_json: JsonFlag = False,
+) -> None:
+    """Answer every open question from what was public on a day, and record it.
+
+    A run that the store has already (same evidence, priors, questions, code and
+    seed) is shown and not made again. Exit status is 1 when a gate failed or an
+    answer is stale.
+    """
+    from forecasts.cli.printing import exit_status, print_answers
+    from forecasts.cli.progress import reporting
+    from forecasts.ledger import open_store
+    from forecasts.pipeline.run import Order, default_as_of, run_into
+    from forecasts.portfolio import bundled, load
+
+    declared = load(portfolio or bundled())
+    day = parse_as_of(as_of) if as_of else default_as_of(declared)
+    order = Order(as_of=day, questions=tuple(question or ()), seed=seed)
+    kept = open_store(store)
+    with reporting() as progress:
+        document, new = run_into(
+            kept, declared, order, issued_at=datetime.now(UTC), progress=progress
+        )
+    print_answers(document, as_json=as_json)
+    state = "stored in" if new else "nothing is new: this run was already in"
+    folder = Path(kept.root) / "runs" / document["as_of"] / document["run_id"]
+    typer.echo(f"{state} {folder}", err=True)
+    raise typer.Exit(exit_status(document))
+
+
+def parse_as_of(text: str) -> date:
+    """Read the day given on the command line.
+
+    Raises
+    ------
+    BadInput
+        If it is no day.
+    """
+    from forecasts.dates import parse_day
+    from forecasts.errors import BadInput
+
+    try:
+        return parse_day(text)
+    except ValueError:
+        raise BadInput("--as-of", "a day like 2023-06-18", text, "correct it") from None

@@ -1,0 +1,1 @@
+"""Fitting the world model, gating it, and reading answers off its futures."""

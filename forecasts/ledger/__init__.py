@@ -1,0 +1,33 @@
+"""The append-only record of what was issued, and the store of runs behind it.
+
+The only room that opens a database or writes to a store. Reading a stored run
+needs neither SQLAlchemy nor the posterior.
+"""
+
+from forecasts.ledger.paths import RunPaths, Store
+from forecasts.ledger.store import (
+    find_run,
+    hold,
+    latest_run,
+    list_runs,
+    open_store,
+    pick_run,
+    read_document,
+    write_run,
+)
+from forecasts.ledger.verify import Problem, walk
+
+__all__ = [
+    "Problem",
+    "RunPaths",
+    "Store",
+    "find_run",
+    "hold",
+    "latest_run",
+    "list_runs",
+    "open_store",
+    "pick_run",
+    "read_document",
+    "walk",
+    "write_run",
+]

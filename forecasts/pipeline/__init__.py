@@ -1,0 +1,1 @@
+"""The thin shell: read, call the core, write."""

@@ -1,0 +1,296 @@
+"""Run a portfolio: view, fit, futures, answers, and the document that holds them all."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecasts.attribution.steps import HISTORY, PLANS, SIGNALS
+from forecasts.errors import BadInput
+from forecasts.evidence.view import View
+from forecasts.inference.answers import Answer, answer, ask
+from forecasts.inference.fit import Settings, fit
+from forecasts.inference.gates import Gates, read_gates
+from forecasts.ledger import Store, find_run, hold, read_document, write_run
+from forecasts.pipeline.codes import code_version, versions
+from forecasts.pipeline.document import Made, document
+from forecasts.portfolio import Portfolio, Question
+from forecasts.portfolio.question_files import record_start
+from forecasts.questions.coherence import Check, certificate
+from forecasts.questions.estimates import Estimate
+from forecasts.questions.events import Asked
+from forecasts.questions.futures import Futures
+from forecasts.questions.names import last_day, named
+from forecasts.world.inputs import Inputs, inputs
+from forecasts.world.model import MODEL_VERSION
+from forecasts.world.simulate import simulate
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from forecasts.pipeline.document import Document
+
+DRAWS = 4000
+"""Posterior draws that futures are simulated from: all of four chains of a thousand."""
+
+REPLICATES = 25
+"""Futures of each draw: 100,000 in all keeps every Monte Carlo error below half a point."""
+
+ATTRIBUTION_REPLICATES = 10
+"""Futures of each draw in the stages that only say what moved an answer: none is read off them."""
+
+HORIZON_AT_LEAST = 540
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to run: as of which day, which questions, with which seed and effort."""
+
+    as_of: date
+    questions: tuple[str, ...] = ()
+    seed: int = 1
+    settings: Settings = field(default_factory=Settings)
+    replicates: int = REPLICATES
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: the document, and what more can be asked of it.
+
+    `tree` is the posterior (an xarray.DataTree); `stages` holds the futures
+    after each step of the attribution, the last of which are *the* futures.
+    """
+
+    portfolio: Portfolio
+    view: View
+    tree: xr.DataTree
+    stages: dict[str, Futures]
+    document: Document
+
+    @property
+    def futures(self) -> Futures:
+        """The set of possible worlds that every answer is read from."""
+        return self.stages[SIGNALS]
+
+    def ask(self, asked: Asked) -> Estimate:
+        """Probability of an event of your own, from the same futures.
+
+        Windows without a first day start on the day after the last known day.
+        """
+        return ask(asked, self.futures, chains=self.tree["posterior"].sizes["chain"])
+
+
+def default_as_of(portfolio: Portfolio) -> date:
+    """Last day that the evidence supports: the day before the record is censored."""
+    ends = [row.censored_from for row in portfolio.evidence.coverage]
+    return date.fromordinal(max(ends).toordinal() - 1)
+
+
+def chosen(portfolio: Portfolio, order: Order) -> tuple[Question, ...]:
+    """Questions that the order asks for: those named, or all whose window is open.
+
+    Raises
+    ------
+    BadInput
+        If a question is unknown or its window is not open, or none is.
+    """
+    opened = {question.id: question for question in portfolio.open_questions(order.as_of)}
+    for name in order.questions:
+        if name not in portfolio.questions:
+            known = ", ".join(sorted(portfolio.questions))
+            raise BadInput("--question", f"one of {known}", name, "correct the identifier")
+        if name not in opened:
+            asked = portfolio.questions[name]
+            window = f"a day from {asked.opens} to {asked.closes}, when it is open"
+            raise BadInput(f"--question {name}, --as-of", window, order.as_of, "change --as-of")
+    if not opened:
+        spans = sorted({f"{q.opens} to {q.closes}" for q in portfolio.questions.values()})
+        raise BadInput(
+            "--as-of",
+            f"a day on which a question is open ({'; '.join(spans)})",
+            order.as_of,
+            "change it",
+        )
+    return tuple(opened[name] for name in (order.questions or opened))
+
+
+def check_day(portfolio: Portfolio, as_of: date) -> None:
+    """Refuse a day before the evidence begins.
+
+    Raises
+    ------
+    BadInput
+    """
+    first = record_start(portfolio.evidence)
+    if first is not None and as_of < first:
+        raise BadInput(
+            "--as-of", f"a day from {first} on, where the evidence begins", as_of, "change it"
+        )
+
+
+def run_id(portfolio: Portfolio, order: Order, questions: Sequence[Question]) -> str:
+    """Hash of everything that the numbers depend on: equal ids, equal answers."""
+    content = {
+        "portfolio": portfolio.digest,
+        "as_of": order.as_of.isoformat(),
+        "questions": sorted(question.id for question in questions),
+        "seed": order.seed,
+        "settings": asdict(order.settings),
+        "replicates": order.replicates,
+        "model_version": MODEL_VERSION,
+        "code_version": code_version(),
+        "versions": versions(),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def run(
+    portfolio: Portfolio, order: Order, *, issued_at: datetime, progress: Progress | None = None
+) -> Run:
+    """Fit, simulate and answer; nothing is written.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    order : Order
+    issued_at : datetime
+        The present, for the document; the numbers do not depend on it.
+    progress : callable, optional
+        Called with a stage and the finished share of it.
+
+    Raises
+    ------
+    BadInput
+        If the day or a question cannot be used.
+    """
+    report = progress or (lambda stage, share: None)
+    check_day(portfolio, order.as_of)
+    questions = chosen(portfolio, order)
+    view = portfolio.as_of(order.as_of)
+    report("reading the evidence", 0.0)
+    data = inputs(view, portfolio)
+    tree = fit(data, portfolio.priors, seed=order.seed, settings=order.settings, progress=report)
+    stages = _stages(portfolio, view, data, tree, order, questions, report)
+    report("answering", 0.0)
+    chains = order.settings.chains
+    answers = [answer(question, stages[SIGNALS], chains=chains) for question in questions]
+    checks = certificate({a.question.id: a.asked for a in answers}, stages[SIGNALS])
+    gates = _gates(tree, answers, checks)
+    made = Made(
+        run_id=run_id(portfolio, order, questions),
+        issued_at=issued_at,
+        seed=order.seed,
+        code_version=code_version(),
+        versions=versions(),
+    )
+    report("answering", 1.0)
+    return Run(
+        portfolio,
+        view,
+        tree,
+        stages,
+        document(portfolio, view, made, tree, stages, answers, checks, gates),
+    )
+
+
+def _gates(tree: xr.DataTree, answers: Iterable[Answer], checks: Iterable[Check]) -> Gates:
+    coherent = all(check.holds for check in checks)
+    return read_gates(tree, [a.estimate.mcse for a in answers], coherent=coherent)
+
+
+def _stages(  # noqa: PLR0913 (what a run knows, once)
+    portfolio: Portfolio,
+    view: View,
+    data: Inputs,
+    tree: xr.DataTree,
+    order: Order,
+    questions: Sequence[Question],
+    report: Progress,
+) -> dict[str, Futures]:
+    """Simulate three times: without plans and signals, with plans, with both.
+
+    The futures of a draw start from the same chance in all three, the first few
+    of them where a stage has fewer.
+    """
+    ends = [*(q.closes for q in questions), *(last_day(q.event) or q.closes for q in questions)]
+    horizon = max([HORIZON_AT_LEAST, *((end - view.known_through).days for end in ends)])
+    names = frozenset[str]().union(*(named(q.event) for q in questions))
+    posterior = tree["posterior"].to_dataset()
+    stages = {}
+    for number, (name, plans, signals) in enumerate((
+        (HISTORY, False, False),
+        (PLANS, True, False),
+        (SIGNALS, True, True),
+    )):
+        stages[name] = simulate(
+            posterior,
+            view,
+            portfolio,
+            data,
+            horizon_days=horizon,
+            draws=min(DRAWS, order.settings.draws * order.settings.chains),
+            replicates=order.replicates
+            if name == SIGNALS
+            else min(order.replicates, ATTRIBUTION_REPLICATES),
+            seed=order.seed,
+            named=names,
+            plans=plans,
+            signals=signals,
+            progress=partial(_report_part, report, number),
+        )
+    return stages
+
+
+def _report_part(report: Progress, done: int, share: float) -> None:
+    report("simulating", (done + share) / 3)
+
+
+def run_into(
+    store: Store,
+    portfolio: Portfolio,
+    order: Order,
+    *,
+    issued_at: datetime,
+    progress: Progress | None = None,
+) -> tuple[Document, bool]:
+    """Run and enter the result in the store; a run that is there already is not made again.
+
+    Returns
+    -------
+    dict, bool
+        The run document, and whether it is new.
+    """
+    check_day(portfolio, order.as_of)
+    identifier = run_id(portfolio, order, chosen(portfolio, order))
+    with hold(store):
+        found = find_run(store, identifier)
+        if found is not None:
+            return read_document(found), False
+        made = run(portfolio, order, issued_at=issued_at, progress=progress)
+        if progress:
+            progress("writing", 0.0)
+        write_run(
+            store, made.document, lambda path: _save(made.tree, path), _manifest(made.document)
+        )
+    return made.document, True
+
+
+def _save(tree: xr.DataTree, path: Path) -> None:
+    """Write the posterior in one piece, so that a full disk is an error and not a crash."""
+    buffer = io.BytesIO()
+    tree.to_netcdf(buffer, engine="h5netcdf")
+    path.write_bytes(buffer.getvalue())
+
+
+def _manifest(run_document: Document) -> dict[str, object]:
+    names = ("run_id", "as_of", "seed", "model_version", "code_version", "versions", "files")
+    return {name: run_document[name] for name in (*names, "portfolio_digest")}

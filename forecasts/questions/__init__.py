@@ -1,0 +1,1 @@
+"""The algebra of events: what can be asked, and whether it happens."""

@@ -1,0 +1,87 @@
+"""What an event is made of: the windows, plans and summits that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from forecasts.questions.events import (
+    AllOf,
+    AnyOf,
+    Asked,
+    Attends,
+    ContactAt,
+    ContactCount,
+    Event,
+    Given,
+    Not,
+    OutcomeOf,
+    PlanOutcome,
+)
+
+
+def parts(asked: Asked) -> Iterator[Event]:
+    """Every simple event inside `asked`.
+
+    Examples
+    --------
+    >>> both = AllOf((ContactAt("A"), Not(ContactAt("B"))))
+    >>> [event.opportunity for event in parts(both)]
+    ['A', 'B']
+    """
+    match asked:
+        case Given(event=event, condition=condition):
+            yield from parts(event)
+            yield from parts(condition)
+        case AllOf(events=events) | AnyOf(events=events):
+            for each in events:
+                yield from parts(each)
+        case Not(event=event):
+            yield from parts(event)
+        case _:
+            yield asked
+
+
+def named(asked: Asked) -> frozenset[str]:
+    """Identifiers of the plans and summits that `asked` names."""
+    names = set()
+    for event in parts(asked):
+        match event:
+            case ContactAt(opportunity=name) | Attends(opportunity=name):
+                names.add(name)
+            case PlanOutcome(plan=name) | OutcomeOf(plan=name):
+                names.add(name)
+    return frozenset(names - {"", "any"})
+
+
+def last_day(asked: Asked) -> date | None:
+    """Last day of the windows in `asked`; ``None`` if no part has one."""
+    ends = [
+        event.until
+        for event in parts(asked)
+        if isinstance(event, ContactCount | PlanOutcome | OutcomeOf) and event.until is not None
+    ]
+    return max(ends, default=None)
+
+
+def is_increasing(asked: Asked) -> bool:
+    """Whether `asked`, once it has happened, stays happened: no negation, no condition.
+
+    Examples
+    --------
+    >>> is_increasing(Not(ContactAt("A")))
+    False
+    """
+    match asked:
+        case Given() | Not():
+            return False
+        case AllOf(events=events) | AnyOf(events=events):
+            return all(is_increasing(each) for each in events)
+        case ContactAt() | Attends():
+            return False
+        case OutcomeOf(plan=plan):
+            return not plan
+        case PlanOutcome(plan=plan):
+            return plan == "any"
+        case _:
+            return True

@@ -1,0 +1,1 @@
+"""The generative model: design arrays, the unfitted model, and simulated futures."""
