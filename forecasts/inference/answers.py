@@ -20,6 +20,9 @@ CURVE_POINTS = 13
 """Dates on a horizon curve, the closing day included."""
 
 
+SUMMIT_MARGIN_DAYS = 1
+
+
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
     """Probability that it has happened by `day`, with its interval."""
@@ -85,6 +88,14 @@ def answer(question: Question, futures: Futures, *, chains: int) -> Answer:
     return Answer(question, asked, result, settled, _curve(question, asked, futures, settled))
 
 
+def _curve_days(futures: Futures, days: int) -> list[int]:
+    """Evenly spaced days, and those just before and after each summit, where a curve steps."""
+    even = np.linspace(0, days, CURVE_POINTS).round().astype(int)[1:]
+    summits = futures.summits
+    around = np.r_[summits.first_day - SUMMIT_MARGIN_DAYS, summits.last_day + SUMMIT_MARGIN_DAYS]
+    return sorted({int(day) for day in (*even, *around) if 0 < day <= days})
+
+
 def _curve(
     question: Question, asked: Asked, futures: Futures, settled: bool
 ) -> tuple[CurvePoint, ...]:
@@ -93,8 +104,8 @@ def _curve(
     if settled or days < CURVE_POINTS or not is_increasing(asked):
         return ()
     points = []
-    for number in np.linspace(0, days, CURVE_POINTS).round().astype(int)[1:]:
-        day = futures.known_through + timedelta(days=int(number))
+    for number in _curve_days(futures, days):
+        day = futures.known_through + timedelta(days=number)
         happens, condition = split(asked, futures, by=day)
         at = estimate(happens, condition, futures.draws)
         points.append(CurvePoint(day, at.probability, *at.interval))

@@ -8,7 +8,7 @@ half a point on every published probability.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,17 @@ class Gates:
         return {**asdict(self), "passed": self.passed, "failures": list(self.failures)}
 
 
-def read_gates(tree: xr.DataTree, mcse: Iterable[float], *, coherent: bool) -> Gates:
+type Diagnostics = Mapping[tuple[str, str], Mapping[str, float]]
+"""R-hat and effective sample sizes by name and coordinate of a parameter."""
+
+
+def read_gates(
+    tree: xr.DataTree,
+    mcse: Iterable[float],
+    *,
+    coherent: bool,
+    diagnosed: Diagnostics | None = None,
+) -> Gates:
     """Read the gates off a fit and its answers.
 
     Parameters
@@ -68,8 +78,10 @@ def read_gates(tree: xr.DataTree, mcse: Iterable[float], *, coherent: bool) -> G
         Monte Carlo errors of the published probabilities.
     coherent : bool
         Whether the coherence certificate holds.
+    diagnosed : mapping, optional
+        What :func:`diagnostics` says of the posterior, where that is known already.
     """
-    table = diagnostics(tree["posterior"].to_dataset())
+    table = diagnosed or diagnostics(tree["posterior"].to_dataset())
     return Gates(
         rhat_max=max(row["rhat"] for row in table.values()),
         ess_bulk_min=min(row["ess_bulk"] for row in table.values()),
@@ -106,7 +118,9 @@ def scalars(posterior: xr.Dataset) -> Iterable[tuple[tuple[str, str], np.ndarray
             yield (str(name), label), values
 
 
-def parameter_table(posterior: xr.Dataset) -> list[dict[str, object]]:
+def parameter_table(
+    posterior: xr.Dataset, diagnosed: Diagnostics | None = None
+) -> list[dict[str, object]]:
     """Summarise the parameters that mean something by themselves, for the run document.
 
     Standardised effects (``..._raw``, ``pair...``) are left out: they only mean
@@ -118,7 +132,7 @@ def parameter_table(posterior: xr.Dataset) -> list[dict[str, object]]:
         if not str(name).endswith("_raw") and not str(name).startswith("pair")
     ]
     shown = posterior[names]
-    checks = diagnostics(shown)
+    checks = diagnosed or diagnostics(shown)
     tail = (1.0 - INTERVAL_MASS) / 2
     rows = []
     for (name, coordinate), values in scalars(shown):

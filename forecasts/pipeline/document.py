@@ -12,7 +12,7 @@ from forecasts.evidence.sidecar import read_sidecars
 from forecasts.evidence.tables import Contact
 from forecasts.evidence.view import View
 from forecasts.inference.answers import Answer
-from forecasts.inference.gates import Gates, parameter_table
+from forecasts.inference.gates import Diagnostics, Gates, parameter_table
 from forecasts.portfolio import BaseRate, Portfolio, base_rate
 from forecasts.questions.coherence import Check
 from forecasts.questions.futures import Futures
@@ -48,6 +48,8 @@ def document(  # noqa: PLR0913 (a document is all of a run)
     answers: Sequence[Answer],
     checks: Sequence[Check],
     gates: Gates,
+    *,
+    diagnosed: Diagnostics | None = None,
 ) -> Document:
     """Lay out a run for storage; every later reader works from this alone."""
     futures = stages[SIGNALS]
@@ -86,7 +88,7 @@ def document(  # noqa: PLR0913 (a document is all of a run)
             }
             for family in portfolio.signals.values()
         ],
-        "parameters": parameter_table(tree["posterior"].to_dataset()),
+        "parameters": parameter_table(tree["posterior"].to_dataset(), diagnosed),
     }
 
 

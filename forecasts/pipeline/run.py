@@ -17,7 +17,7 @@ from forecasts.errors import BadInput
 from forecasts.evidence.view import View
 from forecasts.inference.answers import Answer, answer, ask
 from forecasts.inference.fit import Settings, fit
-from forecasts.inference.gates import Gates, read_gates
+from forecasts.inference.gates import Diagnostics, Gates, diagnostics, read_gates
 from forecasts.ledger import Store, find_run, hold, read_document, write_run
 from forecasts.pipeline.codes import code_version, versions
 from forecasts.pipeline.document import Made, document
@@ -184,7 +184,8 @@ def run(
     chains = order.settings.chains
     answers = [answer(question, stages[SIGNALS], chains=chains) for question in questions]
     checks = certificate({a.question.id: a.asked for a in answers}, stages[SIGNALS])
-    gates = _gates(tree, answers, checks)
+    diagnosed = diagnostics(tree["posterior"].to_dataset())
+    gates = _gates(tree, answers, checks, diagnosed)
     made = Made(
         run_id=run_id(portfolio, order, questions),
         issued_at=issued_at,
@@ -198,13 +199,18 @@ def run(
         view,
         tree,
         stages,
-        document(portfolio, view, made, tree, stages, answers, checks, gates),
+        document(
+            portfolio, view, made, tree, stages, answers, checks, gates, diagnosed=diagnosed
+        ),
     )
 
 
-def _gates(tree: xr.DataTree, answers: Iterable[Answer], checks: Iterable[Check]) -> Gates:
+def _gates(
+    tree: xr.DataTree, answers: Iterable[Answer], checks: Iterable[Check], diagnosed: Diagnostics
+) -> Gates:
     coherent = all(check.holds for check in checks)
-    return read_gates(tree, [a.estimate.mcse for a in answers], coherent=coherent)
+    errors = [a.estimate.mcse for a in answers]
+    return read_gates(tree, errors, coherent=coherent, diagnosed=diagnosed)
 
 
 def _stages(  # noqa: PLR0913 (what a run knows, once)

@@ -391,13 +391,8 @@ def _busy(steps, summit_day):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, fastmath=False, error_model="numpy", nogil=True)
 def simulate_chunk(seed, first_draw, replicates, draws, setting, out):  # type: ignore[no-untyped-def]
     """Fill `out` with the futures of the draws from `first_draw` on. Runs beside other threads."""
-    sources = (
-        draws.log_rate.shape[2]
-        + setting.summit_day.size
-        + setting.plan_day.size
-        + setting.rates.shape[1]
-        + 1
-    )
+    sources = draws.log_rate.shape[2] + setting.summit_day.size + setting.plan_day.size
+    sources += setting.rates.shape[1] + 1  # the last one is the standstill's
     busy = _busy(setting.slot.size, setting.summit_day)
     for f in range(out.contacts.size):
         d = first_draw + f // replicates

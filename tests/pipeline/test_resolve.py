@@ -9,7 +9,7 @@ import pytest
 
 from forecasts.pipeline.resolve import resolution
 from forecasts.portfolio import bundled, load
-from forecasts.questions.events import ContactCount, Not, OutcomeOf
+from forecasts.questions.events import ContactCount, Given, Not, OutcomeOf
 
 PORTFOLIO = load(bundled())
 RECORD_END = date(2026, 8, 22)
@@ -61,8 +61,9 @@ def test_partial_recording_decides_nothing() -> None:
 def test_a_condition_that_did_not_come_about_leaves_the_question_open() -> None:
     """Given a meeting that never was, how it ended is neither yes nor no."""
     question = PORTFOLIO.questions["leaders-meeting-2023-deliverable"]
-    early = date(2023, 9, 30)
-    asked = replace(question.event, condition=ContactCount(("leader_in_person",), until=early))  # type: ignore[type-var]
+    assert isinstance(question.event, Given)
+    never = ContactCount(("leader_in_person",), until=date(2023, 9, 30))
+    asked = replace(question.event, condition=never)
 
     assert resolution(question, PORTFOLIO, RECORD_END) is True
     assert resolution(replace(question, event=asked), PORTFOLIO, RECORD_END) is None
