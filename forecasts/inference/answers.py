@@ -14,7 +14,7 @@ from forecasts.questions.algebra import anchored, split
 from forecasts.questions.estimates import FUTURES_AT_LEAST, Estimate, estimate
 from forecasts.questions.events import Asked
 from forecasts.questions.futures import Bools, Futures
-from forecasts.questions.names import is_increasing
+from forecasts.questions.names import is_increasing, last_day
 
 CURVE_POINTS = 13
 """Dates on a horizon curve, the closing day included."""
@@ -101,7 +101,7 @@ def _curve(
 ) -> tuple[CurvePoint, ...]:
     """Probability by each of a few dates, where that can only grow with the date."""
     days = min(futures.day_number(question.closes), futures.horizon_days)
-    if settled or days < CURVE_POINTS or not is_increasing(asked):
+    if settled or days < CURVE_POINTS or last_day(asked) is None or not is_increasing(asked):
         return ()
     points = []
     for number in _curve_days(futures, days):

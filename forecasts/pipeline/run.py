@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,17 +107,19 @@ def chosen(portfolio: Portfolio, order: Order) -> tuple[Question, ...]:
     opened = {question.id: question for question in portfolio.open_questions(order.as_of)}
     for name in order.questions:
         if name not in portfolio.questions:
-            known = ", ".join(sorted(portfolio.questions))
-            raise BadInput("--question", f"one of {known}", name, "correct the identifier")
+            near = get_close_matches(name, portfolio.questions, cutoff=0.3) or ["see questions/"]
+            expected = "a question of the portfolio"
+            raise BadInput("--question", expected, name, f"did you mean {' or '.join(near)}?")
         if name not in opened:
             asked = portfolio.questions[name]
             window = f"a day from {asked.opens} to {asked.closes}, when it is open"
             raise BadInput(f"--question {name}, --as-of", window, order.as_of, "change --as-of")
     if not opened:
-        spans = sorted({f"{q.opens} to {q.closes}" for q in portfolio.questions.values()})
+        first = min(question.opens for question in portfolio.questions.values())
+        last = max(question.closes for question in portfolio.questions.values())
         raise BadInput(
             "--as-of",
-            f"a day on which a question is open ({'; '.join(spans)})",
+            f"a day with an open question (windows lie between {first} and {last})",
             order.as_of,
             "change it",
         )
@@ -199,9 +202,7 @@ def run(
         view,
         tree,
         stages,
-        document(
-            portfolio, view, made, tree, stages, answers, checks, gates, diagnosed=diagnosed
-        ),
+        document(portfolio, view, made, tree, stages, answers, checks, gates, diagnosed=diagnosed),
     )
 
 

@@ -77,8 +77,6 @@ def is_increasing(asked: Asked) -> bool:
             return False
         case AllOf(events=events) | AnyOf(events=events):
             return all(is_increasing(each) for each in events)
-        case ContactAt() | Attends():
-            return False
         case OutcomeOf(plan=plan):
             return not plan
         case PlanOutcome(plan=plan):

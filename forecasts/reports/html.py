@@ -63,6 +63,7 @@ def _environment() -> Environment:
     environment.filters.update(
         breaking=_breaking, day=wording.day, short_day=wording.short_day, shorten=wording.shorten
     )
+    environment.globals["later"] = wording.later
     return environment
 
 

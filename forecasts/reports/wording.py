@@ -113,6 +113,21 @@ def short_day(text: Any) -> str:
     return f"{found.day}{NBSP}{SHORT_MONTHS[found.month - 1]}{NBSP}{found.year}"
 
 
+def later(first: Any, second: Any) -> str:
+    """Say how many days after the first day the second is; nothing where it is not after it.
+
+    Examples
+    --------
+    >>> later("2026-08-22", "2026-11-24T12:00:00Z").replace(NBSP, " ")
+    ', 94 days after the as-of day'
+    """
+    one, two = _parsed(first), _parsed(second)
+    days = (two - one).days if one and two else 0
+    if days < 1:
+        return ""
+    return f", {days}{NBSP}day{'s' if days > 1 else ''} after the as-of day"
+
+
 def signed(value: float | None) -> str:
     """Write a change of log-odds with its sign.
 

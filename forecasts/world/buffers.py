@@ -63,6 +63,7 @@ class Setting(NamedTuple):
     remote: Any  # (kind,)
     last_day: Any  # (kind,): day of the last contact
     recency_days: Any
+    leaders: Any  # index of leaders' meetings among kinds
     companion: Any  # code in KINDS of the visit that accompanies a president, or -1
     us_place: Any
     prc_place: Any

@@ -25,18 +25,19 @@ from forecasts.world.chance import (
 )
 
 US, PRC, THIRD, REMOTE = 0, 1, 2, 3
-LEADERS = 0
-"""Index of leaders' meetings among kinds; their secretary visits have `companion` as kind."""
 
 
 @compiled
 def _silent(d, states, source, group, day, draws, setting):  # type: ignore[no-untyped-def]
     """Whether a contact on `day` could still be unannounced on day 0."""
-    if not setting.silence or day < 1.0:
+    if day < 1.0:
+        return True
+    u = uniform(states, source)  # drawn in any case: what follows must not depend on `silence`
+    if not setting.silence:
         return True
     z = (math.log(day) - draws.lead_mean[d, group]) / draws.lead_sd[d]
     longer = 0.5 * math.erfc(z / math.sqrt(2.0))
-    return uniform(states, source) >= draws.announced[d, group] * longer
+    return u >= draws.announced[d, group] * longer
 
 
 @compiled
@@ -68,7 +69,7 @@ def _emit(f, d, slot, k, day, venue, place, plan, visit, states, source, draws, 
     out.place[f, n] = place
     out.plan[f, n] = plan
     out.contacts[f] = n + 1
-    if k == LEADERS and venue == PRC and setting.companion >= 0:
+    if k == setting.leaders and venue == PRC and setting.companion >= 0:
         _emit_companion(f, d, n, day, states, source, draws, setting, out)
     return n
 
@@ -170,7 +171,7 @@ def _summit(f, d, slot, j, still, states, source, draws, setting, last, out):  #
     day, p = setting.summit_day[j], setting.summit_plan[j]
     if still[0] < day < still[1] and not setting.summit_met[j]:
         return
-    recent = 1.0 if day - last[LEADERS] <= setting.recency_days else 0.0
+    recent = 1.0 if day - last[setting.leaders] <= setting.recency_days else 0.0
     group = draws.announced.shape[1] - 1
     met = _gather(f, d, slot, j, recent, states, source, draws, setting, out)
     if p >= 0 or setting.summit_met[j]:
@@ -183,11 +184,12 @@ def _summit(f, d, slot, j, still, states, source, draws, setting, last, out):  #
         met = _gather(f, d, slot, j, recent, states, source, draws, setting, out)
     out.bilateral[f, j] = met
     if met:
+        venue, place = setting.summit_venue[j], setting.summit_place[j]
         _emit(
-            f, d, slot, LEADERS, day, setting.summit_venue[j], setting.summit_place[j], -1, 0,
+            f, d, slot, setting.leaders, day, venue, place, -1, 0,
             states, source, draws, setting, out,
         )  # fmt: skip
-        last[LEADERS] = max(last[LEADERS], float(day))
+        last[setting.leaders] = max(last[setting.leaders], float(day))
 
 
 @compiled
@@ -318,12 +320,13 @@ def _one_future(f, d, states, draws, setting, busy, out):  # type: ignore[no-unt
     budget, returns = np.empty(streams), np.empty(plans, dtype=np.int64)
     for s in range(streams):
         budget[s] = -math.log(uniform(states, s))
+    first_signal, first_plan = streams + summits, streams + summits + rates.shape[1] + 1
     still = standstill(
-        states, states.size - 1, draws.standstill_rate[d],
+        states, first_plan - 1, draws.standstill_rate[d],
         setting.standstill_log_mean, setting.standstill_log_sd,
     )  # fmt: skip
     for p in range(plans):
-        source = streams + summits + p
+        source = first_plan + p
         returns[p] = _settle_plan(f, d, p, still, states, source, draws, setting, out)
     reading, speed, before = np.full(rates.shape[1], np.inf), np.empty(streams), -1
     for step in range(setting.slot.size):
@@ -356,7 +359,7 @@ def _one_future(f, d, states, draws, setting, busy, out):  # type: ignore[no-unt
             _losses(f, t0, t1, speed[kinds], budget, kinds, states, out)
         _signals(
             rates, setting.keep, setting.unit, setting.point_limits, draws.signal_rate[d],
-            states, streams + summits + plans,
+            states, first_signal,
         )  # fmt: skip
     _sort_contacts(f, out)
 
@@ -365,8 +368,9 @@ def _one_future(f, d, states, draws, setting, busy, out):  # type: ignore[no-unt
 def _scheduled(f, d, slot, step, t0, t1, returns, still, states, draws, setting, last, out):  # type: ignore[no-untyped-def]
     """Plans and summits whose day falls in the step; what is under way belongs to the first."""
     streams, summits = draws.log_rate.shape[2], setting.summit_day.size
+    first_plan = streams + summits + setting.rates.shape[1] + 1
     for p in range(setting.plan_day.size):
-        source = streams + summits + p
+        source = first_plan + p
         day = setting.plan_day[p] if out.fate[f, p] == 0 else returns[p]
         due = t0 < day <= t1 or (step == 0 and out.fate[f, p] == 0 and day <= 0)
         if due:
@@ -392,7 +396,9 @@ def _busy(steps, summit_day):  # type: ignore[no-untyped-def]
 def simulate_chunk(seed, first_draw, replicates, draws, setting, out):  # type: ignore[no-untyped-def]
     """Fill `out` with the futures of the draws from `first_draw` on. Runs beside other threads."""
     sources = draws.log_rate.shape[2] + setting.summit_day.size + setting.plan_day.size
-    sources += setting.rates.shape[1] + 1  # the last one is the standstill's
+    # After streams and summits come signal families, standstills and, last, plans: futures with
+    # and without plans share all other chance.
+    sources += setting.rates.shape[1] + 1
     busy = _busy(setting.slot.size, setting.summit_day)
     for f in range(out.contacts.size):
         d = first_draw + f // replicates

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
 from forecasts.dates import DAYS_PER_YEAR, next_inauguration
+from forecasts.errors import BadInput
 from forecasts.evidence.tables import Contact, Plan
 from forecasts.evidence.view import View
 from forecasts.portfolio.declared import Portfolio
@@ -19,6 +21,7 @@ from forecasts.world.inputs import Inputs
 from forecasts.world.readings import GRID, QUIET_POINTS_PER_YEAR
 from forecasts.world.summits import ComingSummit, coming_summits
 
+LEADERS = "leader_in_person"
 HOME = {"us": "United States", "prc": "China"}
 SUMMIT_MARGIN_DAYS = 3
 """A leaders' meeting this close to a summit, on the host's soil, is that summit's bilateral."""
@@ -131,6 +134,7 @@ def setting(
         remote=np.array([kind.endswith("_remote") for kind in portfolio.kinds]),
         last_day=_last_days(view, portfolio),
         recency_days=float(RECENCY_DAYS),
+        leaders=_leaders(portfolio),
         companion=KINDS.index("state_sec_visit") if "state_sec_visit" in portfolio.kinds else -1,
         us_place=begin.places.index(HOME["us"]),
         prc_place=begin.places.index(HOME["prc"]),
@@ -147,13 +151,21 @@ def setting(
         gap_log_mean=float(np.log(gap["median"])),
         gap_log_sd=float(np.asarray(gap["sigma"])),
         silence=silence,
-        **_summit_arrays(begin),
+        **_summit_arrays(begin, portfolio),
         **_plan_arrays(begin, portfolio),
     )
 
 
-def _summit_arrays(begin: Start) -> dict[str, np.ndarray]:
-    summits = begin.summits
+def _leaders(portfolio: Portfolio) -> int:
+    """Index of leaders' meetings, which summits bring about."""
+    if LEADERS not in portfolio.kinds:
+        expected = f"{LEADERS} among the modelled kinds, since summits bring them about"
+        raise BadInput("portfolio.toml, kinds", expected, ", ".join(portfolio.kinds), "add it")
+    return portfolio.kinds.index(LEADERS)
+
+
+def _summit_arrays(begin: Start, portfolio: Portfolio) -> dict[str, np.ndarray]:
+    summits, contacts = begin.summits, modelled(begin, portfolio)
     return {
         "summit_day": _ints(summit_day(begin, s) for s in summits),
         "summit_series": _ints(SUMMIT_SERIES.index(s.series) for s in summits),
@@ -161,7 +173,7 @@ def _summit_arrays(begin: Start) -> dict[str, np.ndarray]:
         "summit_venue": _ints(VENUES.index(_venue(s.country)) for s in summits),
         "summit_place": _ints(_place(begin, s.country) for s in summits),
         "summit_met": np.array([s.met for s in summits], dtype=np.bool_),
-        "summit_plan": _ints(_plan_of(begin, s) for s in summits),
+        "summit_plan": _ints(_plan_of(begin, contacts, s) for s in summits),
     }
 
 
@@ -186,13 +198,13 @@ def summit_day(begin: Start, summit: ComingSummit) -> int:
     return max((summit.start - begin.known_through).days, 1)
 
 
-def _plan_of(begin: Start, summit: ComingSummit) -> int:
+def _plan_of(begin: Start, contacts: Sequence[OpenContact], summit: ComingSummit) -> int:
     """Index of the pending leaders' meeting that is this summit's bilateral, or -1."""
     first = (summit.start - begin.known_through).days - SUMMIT_MARGIN_DAYS
     last = (summit.end - begin.known_through).days + SUMMIT_MARGIN_DAYS
-    for index, contact in enumerate(begin.open_contacts):
+    for index, contact in enumerate(contacts):
         if (
-            contact.kind == "leader_in_person"
+            contact.kind == LEADERS
             and summit.series != "UNGA"
             and first <= contact.day <= last
             and contact.venue == _venue(summit.country)
