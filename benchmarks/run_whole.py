@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.measuring import FORECASTS, Figure, shown, timed
+from forecasts.ledger import open_store, pick_run, read_document
 
 SECONDS, GIGABYTES = "≤ 60", "≤ 2"
 GATE_FAILED = 1
@@ -18,13 +18,13 @@ GATE_FAILED = 1
 def measure(options: argparse.Namespace) -> tuple[str, list[Figure]]:
     """Run it `options.runs` times, each with a seed that was not used before."""
     first = int(time.time())
-    command = [*FORECASTS, "run", "--json", "--as-of", options.as_of]
+    command = [*FORECASTS, "run", "--as-of", options.as_of]
     finished = []
     with TemporaryDirectory() as store:
         for number in range(options.runs):
             chance = ["--seed", str(first + number), "--store", store]
             finished.append(timed([*command, *chance], (0, GATE_FAILED)))
-    document = json.loads(finished[-1].output)
+        document = read_document(pick_run(open_store(store)))
     count = f"median of {options.runs}"
     futures, draws = document["futures"], document["draws"]
     return shown([*command, "--seed", "NEW", "--store", "EMPTY"]), [

@@ -101,35 +101,18 @@ def _sample(model: pm.Model, seed: int, settings: Settings, report: Progress) ->
 
 
 def prior_draws(model: pm.Model, seed: int) -> xr.Dataset:
-    """Independent draws from the prior of every free parameter, dims (chain, draw, ...).
+    """Independent draws from the prior of every free parameter, dims (chain, draw, ...)."""
+    import warnings
 
-    Drawn by NumPy: no free parameter's prior depends on another one, so that
-    nothing has to be compiled.
-    """
-    import xarray as xr
+    import pymc as pm
 
-    rng = np.random.default_rng(seed)
-    coords = {"chain": [0], "draw": np.arange(PRIOR_DRAWS)}
-    prior = xr.Dataset(coords=coords)
-    for variable in model.free_RVs:
-        dims = model.named_vars_to_dims.get(variable.name, ())
-        sizes = tuple(len(model.coords[dim]) for dim in dims)
-        values = _drawn(variable, sizes, rng)
-        labels = {dim: list(model.coords[dim]) for dim in dims}
-        prior[variable.name] = xr.DataArray(
-            values[None], {**coords, **labels}, ("chain", "draw", *dims)
-        )
+    names = [variable.name for variable in model.free_RVs]
+    with model, warnings.catch_warnings():
+        # Its warning is about potentials, which are likelihood terms here.
+        warnings.filterwarnings("ignore", message="The effect of Potentials")
+        drawn = pm.sample_prior_predictive(PRIOR_DRAWS, var_names=names, random_seed=seed)
+    prior: xr.Dataset = drawn["prior"].to_dataset()
     return prior
-
-
-def _drawn(variable: Any, sizes: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    """Draw from the declared distribution of a variable, dims (draw, ...)."""
-    from pymc.pytensorf import constant_fold
-
-    node = variable.owner
-    parameters = constant_fold(node.op.dist_params(node))
-    independent = sizes[: len(sizes) - node.op.ndim_supp]
-    return np.asarray(node.op.rng_fn(rng, *parameters, size=(PRIOR_DRAWS, *independent)))
 
 
 def constant_data(inputs: Inputs) -> xr.Dataset:

@@ -15,14 +15,7 @@ import numba
 import numpy as np
 
 from forecasts.world.buffers import OVERFLOW, STEP_DAYS
-from forecasts.world.chance import (
-    chance,
-    compiled,
-    log_normal,
-    standstill,
-    streams_of,
-    uniform,
-)
+from forecasts.world.chance import chance, compiled, log_normal, standstill, streams_of, uniform
 
 US, PRC, THIRD, REMOTE = 0, 1, 2, 3
 
@@ -396,8 +389,7 @@ def _busy(steps, summit_day):  # type: ignore[no-untyped-def]
 def simulate_chunk(seed, first_draw, replicates, draws, setting, out):  # type: ignore[no-untyped-def]
     """Fill `out` with the futures of the draws from `first_draw` on. Runs beside other threads."""
     sources = draws.log_rate.shape[2] + setting.summit_day.size + setting.plan_day.size
-    # After streams and summits come signal families, standstills and, last, plans: futures with
-    # and without plans share all other chance.
+    # Plans come last, after signals and standstills: without them other chance stays the same.
     sources += setting.rates.shape[1] + 1
     busy = _busy(setting.slot.size, setting.summit_day)
     for f in range(out.contacts.size):

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
+from forecasts.world.cases import PlanCases
 from forecasts.world.draws import administration_effects, slopes
 from forecasts.world.exposure import Exposure
 from forecasts.world.inputs import Inputs
@@ -75,7 +76,7 @@ def _bilaterals(one: xr.Dataset, real: Inputs, rng: Rng) -> np.ndarray:
     return np.where(past.bilateral >= 0, met.astype(np.int64), -1)
 
 
-def _plans(truth: xr.Dataset, real: Inputs, rng: Rng) -> object:
+def _plans(truth: xr.Dataset, real: Inputs, rng: Rng) -> PlanCases:
     """Fates of the plans in the table, where a lost plan is seen with a lower chance."""
     plans, size = real.plans, len(real.plans.ids)
     low = float(np.exp(truth["loss_log_hazard"]))

@@ -81,7 +81,7 @@ def fitted() -> Iterator[Fitted]:
 
 
 def test_groups_and_dims_are_named(fitted: Fitted) -> None:
-    """A fit returns posterior, prior, statistics, likelihood and data, every dim of a known name."""
+    """A fit returns posterior, prior, statistics, likelihood and data, with dims of known names."""
     tree = fitted.tree
     names = {"chain", "draw", *coordinates(fitted.data)}
 
@@ -117,7 +117,7 @@ def test_terms_of_the_likelihood_sum_to_those_of_the_graph(fitted: Fitted) -> No
     terms = log_likelihood(points, fitted.data)
 
     def total(name: str) -> np.ndarray:
-        return terms[name].sum(terms[name].dims[-1]).to_numpy().ravel()
+        return terms[name].sum(str(terms[name].dims[-1])).to_numpy().ravel()
 
     sums = {
         "background": graph["background"],
