@@ -2,6 +2,9 @@
 
 The generator is SplitMix64 (Steele, Lea and Flood 2014), used as a counter: a
 source's state is a 64-bit integer, and its next number a hash of the next.
+
+numba keeps what it compiled from ``kernel.py`` until that file changes: after a
+change here, touch it.
 """
 
 from __future__ import annotations
