@@ -17,7 +17,7 @@ from forecasts.evidence.tables import Contact, Opportunity, Plan
 from forecasts.evidence.view import View
 from forecasts.portfolio.declared import Question, ReferenceClass
 from forecasts.questions.events import Attends, ContactAt
-from forecasts.questions.parse import leaves
+from forecasts.questions.names import leaves
 from forecasts.schema import INTERVAL_MASS, LEVELS
 
 JEFFREYS = 0.5

@@ -27,7 +27,8 @@ from forecasts.questions.events import (
     OutcomeOf,
     PlanOutcome,
 )
-from forecasts.questions.parse import ANY_PLAN, Leaf, leaves, parse_event
+from forecasts.questions.names import Leaf, leaves
+from forecasts.questions.parse import ANY_PLAN, parse_event
 from forecasts.schema import SUMMIT_SERIES
 
 _KEYS = (

@@ -12,32 +12,34 @@ from forecasts.questions.events import (
     Attends,
     ContactAt,
     ContactCount,
-    Event,
     Given,
     Not,
     OutcomeOf,
     PlanOutcome,
 )
 
+type Leaf = ContactCount | ContactAt | Attends | PlanOutcome | OutcomeOf
+"""An event that is not made of others."""
 
-def parts(asked: Asked) -> Iterator[Event]:
-    """Every simple event inside `asked`.
+
+def leaves(asked: Asked) -> Iterator[Leaf]:
+    """Yield the events that `asked` is made of, conditions included.
 
     Examples
     --------
     >>> both = AllOf((ContactAt("A"), Not(ContactAt("B"))))
-    >>> [event.opportunity for event in parts(both)]
+    >>> [event.opportunity for event in leaves(both)]
     ['A', 'B']
     """
     match asked:
         case Given(event=event, condition=condition):
-            yield from parts(event)
-            yield from parts(condition)
+            yield from leaves(event)
+            yield from leaves(condition)
         case AllOf(events=events) | AnyOf(events=events):
             for each in events:
-                yield from parts(each)
+                yield from leaves(each)
         case Not(event=event):
-            yield from parts(event)
+            yield from leaves(event)
         case _:
             yield asked
 
@@ -45,7 +47,7 @@ def parts(asked: Asked) -> Iterator[Event]:
 def named(asked: Asked) -> frozenset[str]:
     """Identifiers of the plans and summits that `asked` names."""
     names = set()
-    for event in parts(asked):
+    for event in leaves(asked):
         match event:
             case ContactAt(opportunity=name) | Attends(opportunity=name):
                 names.add(name)
@@ -58,7 +60,7 @@ def last_day(asked: Asked) -> date | None:
     """Last day of the windows in `asked`; ``None`` if no part has one."""
     ends = [
         event.until
-        for event in parts(asked)
+        for event in leaves(asked)
         if isinstance(event, ContactCount | PlanOutcome | OutcomeOf) and event.until is not None
     ]
     return max(ends, default=None)

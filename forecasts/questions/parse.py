@@ -7,7 +7,7 @@ windows that end before they begin.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from forecasts.checked import Keys
 from forecasts.errors import BadInput
@@ -25,9 +25,6 @@ from forecasts.questions.events import (
     PlanOutcome,
 )
 from forecasts.schema import KINDS, LEVELS, SIDES, VENUES
-
-type Leaf = ContactCount | ContactAt | Attends | PlanOutcome | OutcomeOf
-"""An event that is not made of others."""
 
 FATES = ("held", "postponed", "cancelled", "lost")
 ANY_PLAN = "any"
@@ -69,28 +66,6 @@ def parse_event(mapping: Mapping[str, object], where: str) -> Asked:
         event=_event(keys.table("event"), keys.place("event")),
         condition=_event(keys.table("condition"), keys.place("condition")),
     )
-
-
-def leaves(asked: Asked) -> Iterator[Leaf]:
-    """Yield the events that `asked` is made of, conditions included.
-
-    Examples
-    --------
-    >>> inner = ContactAt("MC-G20-20230909")
-    >>> list(leaves(Not(inner))) == [inner]
-    True
-    """
-    match asked:
-        case Given(event=event, condition=condition):
-            yield from leaves(event)
-            yield from leaves(condition)
-        case AllOf(events=events) | AnyOf(events=events):
-            for each in events:
-                yield from leaves(each)
-        case Not(event=event):
-            yield from leaves(event)
-        case _:
-            yield asked
 
 
 def _event(mapping: Mapping[str, object], where: str) -> Event:

@@ -13,7 +13,7 @@ from forecasts.evidence.linking import bilateral_at
 from forecasts.evidence.sidecar import read_sidecars
 from forecasts.portfolio import base_rate, bundled, check, load
 from forecasts.questions.events import ContactCount, OutcomeOf, PlanOutcome
-from forecasts.questions.parse import leaves
+from forecasts.questions.names import leaves
 
 PORTFOLIO = load(bundled())
 SETS = {"june-2023": date(2023, 6, 18), "live": date(2026, 8, 22)}

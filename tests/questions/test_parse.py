@@ -20,7 +20,8 @@ from forecasts.questions.events import (
     OutcomeOf,
     PlanOutcome,
 )
-from forecasts.questions.parse import PARSERS, leaves, parse_event
+from forecasts.questions.names import leaves
+from forecasts.questions.parse import PARSERS, parse_event
 
 UNTIL = date(2023, 12, 31)
 MEET = ContactCount(("leader_in_person",), until=UNTIL)
