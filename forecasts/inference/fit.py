@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,36 @@ TARGET_ACCEPT = 0.9
 """Above NUTS's usual 0.8: the variances of small groups leave divergences there."""
 
 PRIOR_DRAWS = 500
+
+DATA_DIMS = {
+    "exposure.row_reading": ("row", "family"),
+    "exposure.days": ("row", "stream"),
+    "exposure.recent_days": ("row", "stream"),
+    "exposure.row_detection": ("row", "stream"),
+    "exposure.events": ("administration", "stream"),
+    "exposure.event_reading": ("family", "stream"),
+    "exposure.recent_events": ("stream",),
+    "exposure.detected_events": ("stream", "detection_period"),
+    "leads.announced": ("lead_group",),
+    "leads.contacts": ("lead_group",),
+    "outcomes.level_count": ("level_case", "level"),
+    "outcomes.received": ("trip",),
+    "outcomes.received_kind": ("trip",),
+    "outcomes.received_beijing": ("trip",),
+    "outcomes.received_decade": ("trip",),
+    "outcomes.venue_count": ("kind", "venue"),
+    "signals.intensity": ("family", "point"),
+}
+"""Dims of the arrays that a fit reads, where they are not simply its cases."""
+
+CASE_DIMS = {
+    "exposure": "row",
+    "summits": "opportunity",
+    "plans": "plan",
+    "leads": "announced_contact",
+    "outcomes": "level_case",
+    "signals": "family",
+}
 
 Progress = Callable[[str, float], None]
 
@@ -107,7 +139,7 @@ def prior_draws(model: pm.Model, seed: int) -> xr.Dataset:
     import pymc as pm
 
     names = [variable.name for variable in model.free_RVs]
-    with model, warnings.catch_warnings():
+    with model, warnings.catch_warnings(), _quiet("pymc"):
         # Its warning is about potentials, which are likelihood terms here.
         warnings.filterwarnings("ignore", message="The effect of Potentials")
         drawn = pm.sample_prior_predictive(PRIOR_DRAWS, var_names=names, random_seed=seed)
@@ -115,15 +147,30 @@ def prior_draws(model: pm.Model, seed: int) -> xr.Dataset:
     return prior
 
 
+@contextmanager
+def _quiet(logger: str) -> Iterator[None]:
+    """Keep a library from naming every parameter that it draws."""
+    named = logging.getLogger(logger)
+    level = named.level
+    named.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        named.setLevel(level)
+
+
 def constant_data(inputs: Inputs) -> xr.Dataset:
-    """The arrays that the posterior was conditioned on, each under its dotted name."""
+    """The arrays that the posterior was conditioned on, each under its dotted name.
+
+    Dims are those of :data:`DATA_DIMS`; an array that it does not list has one
+    dim, the case that its component counts.
+    """
     import xarray as xr
 
     dataset = xr.Dataset()
     for name, value in arrays(inputs):
         if isinstance(value, np.ndarray):
-            dims = [f"{name}_dim_{axis}" for axis in range(value.ndim)]
-            dataset[name] = (dims, value)
+            dataset[name] = (DATA_DIMS.get(name, (CASE_DIMS[name.partition(".")[0]],)), value)
         elif isinstance(value, int | float):
             dataset[name] = float(value)
     return dataset
