@@ -140,7 +140,7 @@ def _fit(model: pm.Model, program: str, scale: float) -> dict[str, Any]:
     with pytensor.config.change_flags(numba__fastmath=program != "ours"):
         compiled: Any = nutpie.compile_pymc_model(model)
     compiling = time.perf_counter() - began
-    chosen: dict[str, Any] = {"target_accept": TARGET_ACCEPT} if program == "ours" else {}
+    chosen: dict[str, Any] = {"target_accept": TARGET_ACCEPT[0]} if program == "ours" else {}
     began = time.perf_counter()
     nutpie.sample(
         compiled,

@@ -197,7 +197,7 @@ def _refit(fitted: Fitted, made: Inputs, seed: int) -> xr.Dataset:
         seed=seed,
         save_warmup=False,
         progress_bar=False,
-        target_accept=TARGET_ACCEPT,
+        target_accept=TARGET_ACCEPT[0],
     )
     dataset: xr.Dataset = sampled["posterior"].to_dataset()
     return dataset
