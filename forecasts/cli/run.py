@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -48,10 +49,32 @@ def command(
             kept, declared, order, issued_at=datetime.now(UTC), progress=progress
         )
     print_answers(document, as_json=as_json)
+    if not as_json:
+        typer.echo("\n".join(certificate(document)))
     state = "stored in" if new else "nothing is new: this run was already in"
     folder = Path(kept.root) / "runs" / document["as_of"] / document["run_id"]
     typer.echo(f"{state} {folder}", err=True)
     raise typer.Exit(exit_status(document))
+
+
+def certificate(document: Mapping[str, Any]) -> list[str]:
+    r"""Lines of the coherence certificate: each identity, how often checked, its largest gap.
+
+    Examples
+    --------
+    >>> check = {"identity": "P(A) + P(not A) = 1", "checked": 9, "largest_gap": 0.0, "holds": True}
+    >>> print("\n".join(certificate({"futures": 1000, "coherence": [check]})))
+    coherence certificate, on 1,000 futures:
+      holds    P(A) + P(not A) = 1                         9 checked, largest gap 0e+00
+    """
+    lines = [f"coherence certificate, on {document['futures']:,} futures:"]
+    for check in document["coherence"]:
+        verdict = "holds" if check["holds"] else "BROKEN"
+        lines.append(
+            f"  {verdict:8} {check['identity']:40} {check['checked']:4} checked, "
+            f"largest gap {check['largest_gap']:.0e}"
+        )
+    return lines
 
 
 def parse_as_of(text: str) -> date:
