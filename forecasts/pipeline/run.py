@@ -107,9 +107,9 @@ def chosen(portfolio: Portfolio, order: Order) -> tuple[Question, ...]:
     opened = {question.id: question for question in portfolio.open_questions(order.as_of)}
     for name in order.questions:
         if name not in portfolio.questions:
-            near = get_close_matches(name, portfolio.questions, cutoff=0.3) or ["see questions/"]
-            expected = "a question of the portfolio"
-            raise BadInput("--question", expected, name, f"did you mean {' or '.join(near)}?")
+            near = get_close_matches(name, portfolio.questions, cutoff=0.4)
+            mend = f"did you mean {' or '.join(near)}?" if near else "questions/ lists them"
+            raise BadInput("--question", "a question of the portfolio", name, mend)
         if name not in opened:
             asked = portfolio.questions[name]
             window = f"a day from {asked.opens} to {asked.closes}, when it is open"
