@@ -1,0 +1,1 @@
+"""How good were the probabilities: pointwise statistics, their means, skill, calibration."""
