@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: forecast test install check lint types contract docstrings slow bench docs lab lock clean help
+.PHONY: forecast test backtest diagnose sbc install check lint types contract docstrings slow bench docs lab lock clean help
 .NOTPARALLEL: # two cores, and output that a person can read
 
 forecast: install ## answer the bundled questions on the last day that the evidence supports, and write the report
@@ -15,6 +15,15 @@ forecast: install ## answer the bundled questions on the last day that the evide
 
 test: install ## the fast suite, doctests included
 	$(BIN)/pytest
+
+backtest: install ## what would have been said on 250 days since 2005, and how good it was; ten minutes, resumable
+	$(BIN)/forecasts backtest
+
+diagnose: forecast ## checks on the model of the last run: priors as facts, replicated counts, sensitivity of each answer
+	$(BIN)/forecasts diagnose
+
+sbc: forecast ## the same with simulation-based calibration on 200 made-up records; half an hour
+	$(BIN)/forecasts diagnose --sbc 200
 
 install: $(INSTALLED) ## make .venv from uv.lock, bringing uv and Python where they are missing
 

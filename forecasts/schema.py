@@ -70,6 +70,11 @@ SIGNAL_TYPES: Final = (
 SUMMIT_SERIES: Final = ("APEC", "G20", "UNGA")
 """Yearly summits that both leaders could attend and that are known ahead."""
 
+ONE_OFF: Final = "one-off"
+SERIES: Final = (*SUMMIT_SERIES, ONE_OFF)
+"""What the world model knows of summits. The shipped record names no row `one-off`:
+the *full* calendar of a backtest does, to measure what hindsight about them is worth."""
+
 INTERVAL_MASS: Final = 0.8
 """Posterior mass of every interval over a probability."""
 
@@ -99,4 +104,5 @@ def word_of(probability: float) -> str:
 RHAT_AT_MOST: Final = 1.01
 ESS_AT_LEAST: Final = 400
 MCSE_AT_MOST: Final = 0.005
+KHAT_AT_MOST: Final = 0.7
 """Bars of the publish gates; Vehtari et al. (2021), Bayesian Analysis 16(2), for the first two."""

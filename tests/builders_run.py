@@ -20,7 +20,7 @@ from tests.builders_run_rows import BELIEFS, JUNE, LIVE
 
 EVIDENCE = Path(__file__).parents[1] / "priors" / "us_china" / "evidence"
 TWO_YEARS_DAYS = 731
-DRIVERS = ("base rate", "calendar and history", "announced plans", "signals")
+DRIVERS = ("base rate", "calendar and history", "announced plans")
 
 SETS = {"june-2023": ("2023-06-18", JUNE), "live": ("2026-08-22", LIVE)}
 CLASS_TITLES = {
@@ -71,6 +71,8 @@ def _head(as_of: str) -> dict[str, Any]:
         "code_version": "51b0c3d2e4f5a697",
         "versions": {"arviz": "1.3.3", "numpy": "2.4.1", "nutpie": "0.16.11", "pymc": "6.4.0"},
         "portfolio_digest": "b7" * 32,
+        "posterior": {"how": "sampled", "digest": "4d" * 8},
+        "signals_in_answers": False,
         "files": {f"evidence/{path.name}": "0c" * 32 for path in sorted(EVIDENCE.glob("*.csv"))},
     }
 
@@ -100,6 +102,7 @@ def _checks(as_of: str) -> dict[str, Any]:
             "divergences": 0,
             "mcse_max": 0.0031,
             "coherent": True,
+            "khat": None,
         },
         "coherence": [
             {
@@ -127,7 +130,7 @@ def _checks(as_of: str) -> dict[str, Any]:
 def _answer(which: str, as_of: str, row: tuple[Any, ...]) -> dict[str, Any]:
     question, closes, title, probability, interval, kind, events, n, *moves, lumps = row
     base = (events + 0.5) / (n + 1)
-    steps = [_logit(base), *moves]
+    steps = [_logit(base), moves[0]]
     steps.append(_logit(probability) - sum(steps))
     width = interval[1] - interval[0]
     return {
@@ -149,6 +152,8 @@ def _answer(which: str, as_of: str, row: tuple[Any, ...]) -> dict[str, Any]:
         "status": "open",
         "status_reason": "",
         "base_rate": _base_rate(as_of, kind, events, n, base),
+        "baselines": {},
+        "with_signals": {"probability": min(probability + 0.01, 1.0), "mcse": 0.003},
         "drivers": [
             {"name": name, "delta_logit": step, "mcse": 0.0 if name == "base rate" else 0.02}
             for name, step in zip(DRIVERS, steps, strict=True)

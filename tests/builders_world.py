@@ -21,6 +21,7 @@ DIMS: dict[str, tuple[str, ...]] = {
     "pair": ("administration",),
     "administration_loading": ("shared_effect",),
     "administration_sd": ("effect",),
+    "administration_persistence": (),
     "pair_own": ("administration", "effect"),
     "log_rate": ("stream",),
     "signal_scale": ("family",),

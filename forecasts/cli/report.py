@@ -40,7 +40,7 @@ def command(
     found = pick_run(stored, run)
     document = read_document(found)
     target = out or stored.root / "reports" / f"{found.as_of}-{found.run_id}.html"
-    _place(target, render(document).encode(), shared=out is not None)
+    put_page(target, render(document).encode(), shared=out is not None)
     typer.echo(str(target))
     for note in notes(document):
         typer.echo(note, err=True)
@@ -55,7 +55,7 @@ def _check_format(name: str) -> None:
         raise BadInput("--format", "html", name, mend)
 
 
-def _place(target: Path, page: bytes, *, shared: bool) -> None:
+def put_page(target: Path, page: bytes, *, shared: bool) -> None:
     """Put the page in its place at once; what lay there is replaced by a whole file, or stays."""
     from forecasts.errors import BadInput
     from forecasts.ledger.files import make_folder, one_line

@@ -26,18 +26,23 @@ def command(
     ] = None,
     store: StoreOption = DEFAULT_STORE,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all chance.")] = 1,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Sample the posterior even where a stored one serves.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Answer every open question from what was public on a day, and record it.
 
     A run that the store has already (same evidence, priors, questions, code and
-    seed) is shown and not made again. Exit status is 1 when a gate failed or an
-    answer is stale.
+    seed) is shown and not made again. Where only a few facts are new, the stored
+    posterior is reweighted, which takes seconds; if that cannot be trusted, it is
+    sampled. Exit status is 1 when a gate failed or an answer is stale.
     """
     from forecasts.cli.printing import exit_status, print_answers
     from forecasts.cli.progress import reporting
     from forecasts.ledger import open_store
-    from forecasts.pipeline.run import Order, default_as_of, run_into
+    from forecasts.pipeline.issue import run_into
+    from forecasts.pipeline.run import Order, default_as_of
     from forecasts.portfolio import bundled, load
 
     declared = load(portfolio or bundled())
@@ -46,11 +51,12 @@ def command(
     kept = open_store(store)
     with reporting() as progress:
         document, new = run_into(
-            kept, declared, order, issued_at=datetime.now(UTC), progress=progress
+            kept, declared, order, issued_at=datetime.now(UTC), refit=refit, progress=progress
         )
     print_answers(document, as_json=as_json)
     if not as_json:
         typer.echo("\n".join(certificate(document)))
+        typer.echo(posterior_line(document))
     state = "stored in" if new else "nothing is new: this run was already in"
     folder = Path(kept.root) / "runs" / document["as_of"] / document["run_id"]
     typer.echo(f"{state} {folder}", err=True)
@@ -75,6 +81,24 @@ def certificate(document: Mapping[str, Any]) -> list[str]:
             f"largest gap {check['largest_gap']:.0e}"
         )
     return lines
+
+
+def posterior_line(document: Mapping[str, Any]) -> str:
+    """Say whether the posterior was sampled or reweighted, and how far that can be trusted.
+
+    Examples
+    --------
+    >>> posterior_line({"posterior": {"how": "sampled"}})
+    'the posterior was sampled for this run'
+    """
+    posterior = document["posterior"]
+    if posterior["how"] == "sampled":
+        return "the posterior was sampled for this run"
+    return (
+        f"the posterior of run {posterior['from_run']} (as of {posterior['from_as_of']}) was "
+        f"reweighted: k-hat {posterior['khat']:.2f} of at most 0.70, "
+        f"{posterior['ess']:,.0f} effective draws; --refit samples anew"
+    )
 
 
 def parse_as_of(text: str) -> date:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from forecasts.evidence.tables import Contact, Opportunity
-from forecasts.schema import SUMMIT_SERIES
+from forecasts.schema import SERIES
 
 DAYS_AROUND = 3
 """A meeting this many days before or after a summit, in the host country, is at that summit."""
@@ -45,7 +45,7 @@ def bilateral_at(
     >>> bilateral_at([], [])
     {}
     """
-    summits = [each for each in opportunities if each.series in SUMMIT_SERIES]
+    summits = [each for each in opportunities if each.series in SERIES]
     linked: dict[str, tuple[int, Contact]] = {}
     for contact in contacts:
         if contact.kind != LINKED_KIND:

@@ -44,7 +44,9 @@ class Answer:
     curve: tuple[CurvePoint, ...]
 
 
-def ask(asked: Asked, futures: Futures, *, chains: int, where: str = "question") -> Estimate:
+def ask(
+    asked: Asked, futures: Futures, *, chains: int, kept: float = 1.0, where: str = "question"
+) -> Estimate:
     """Estimate the probability of an event (or of one given another).
 
     Parameters
@@ -53,6 +55,8 @@ def ask(asked: Asked, futures: Futures, *, chains: int, where: str = "question")
     futures : Futures
     chains : int
         Chains that the posterior draws come from, for their effective number.
+    kept : float
+        Share of that number which reweighting has left.
     where : str
         What an error message points to.
 
@@ -70,19 +74,22 @@ def ask(asked: Asked, futures: Futures, *, chains: int, where: str = "question")
             f"{count} futures" if count else "an event that happens in none of them",
             "ask under a less unlikely condition, or simulate more futures",
         )
-    return _estimate(happens, condition, futures, chains)
+    return _estimate(happens, condition, futures, chains, kept)
 
 
-def _estimate(happens: Bools, condition: Bools, futures: Futures, chains: int) -> Estimate:
+def _estimate(
+    happens: Bools, condition: Bools, futures: Futures, chains: int, kept: float
+) -> Estimate:
     share = float(happens.sum()) / max(float(condition.sum()), 1.0)
     series = (happens - share * condition).reshape(futures.draws, -1).mean(axis=1)
-    return estimate(happens, condition, futures.draws, efficiency=efficiency(series, chains))
+    return estimate(happens, condition, futures.draws, efficiency=kept * efficiency(series, chains))
 
 
-def answer(question: Question, futures: Futures, *, chains: int) -> Answer:
+def answer(question: Question, futures: Futures, *, chains: int, kept: float = 1.0) -> Answer:
     """Answer one question: the window of its event starts the day after it opens."""
     asked = anchored(question.event, question.opens + timedelta(days=1))
-    result = ask(asked, futures, chains=chains, where=f"questions/{question.id}.toml")
+    where = f"questions/{question.id}.toml"
+    result = ask(asked, futures, chains=chains, kept=kept, where=where)
     happened, condition = split(asked, futures, by=futures.known_through)
     settled = bool(happened.all() and condition.all())
     return Answer(question, asked, result, settled, _curve(question, asked, futures, settled))

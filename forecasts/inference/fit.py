@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from forecasts.inference.stored import constant_data
 from forecasts.portfolio.declared import Prior
-from forecasts.world.inputs import Inputs, arrays
+from forecasts.world.inputs import Inputs
 from forecasts.world.loglik import log_likelihood
-from forecasts.world.model import build
+from forecasts.world.model import build, packed
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -26,36 +25,6 @@ The second, slower, is tried where the first leaves any.
 """
 
 PRIOR_DRAWS = 500
-
-DATA_DIMS = {
-    "exposure.row_reading": ("row", "family"),
-    "exposure.days": ("row", "stream"),
-    "exposure.recent_days": ("row", "stream"),
-    "exposure.row_detection": ("row", "stream"),
-    "exposure.events": ("administration", "stream"),
-    "exposure.event_reading": ("family", "stream"),
-    "exposure.recent_events": ("stream",),
-    "exposure.detected_events": ("stream", "detection_period"),
-    "leads.announced": ("lead_group",),
-    "leads.contacts": ("lead_group",),
-    "outcomes.level_count": ("level_case", "level"),
-    "outcomes.received": ("trip",),
-    "outcomes.received_kind": ("trip",),
-    "outcomes.received_beijing": ("trip",),
-    "outcomes.received_decade": ("trip",),
-    "outcomes.venue_count": ("kind", "venue"),
-    "signals.intensity": ("family", "point"),
-}
-"""Dims of the arrays that a fit reads, where they are not simply its cases."""
-
-CASE_DIMS = {
-    "exposure": "row",
-    "summits": "opportunity",
-    "plans": "plan",
-    "leads": "announced_contact",
-    "outcomes": "level_case",
-    "signals": "family",
-}
 
 Progress = Callable[[str, float], None]
 
@@ -70,6 +39,66 @@ class Settings:
     cores: int = 2
 
 
+class Sampler:
+    """A world model, compiled once, that samples the posterior of any view.
+
+    Compiling takes longer than sampling. Views of one portfolio differ in their
+    data alone, so one compiled model serves all of them, one after the other.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Arrays of some view of the portfolio.
+    priors : mapping of str to Prior
+    """
+
+    def __init__(self, inputs: Inputs, priors: Mapping[str, Prior]) -> None:
+        import nutpie
+        import pytensor
+
+        self._model = build(inputs, priors)
+        # With fastmath a process that compiles and one that loads the cache give different draws.
+        with pytensor.config.change_flags(numba__fastmath=False):
+            self._compiled: Any = nutpie.compile_pymc_model(self._model)
+
+    def posterior(self, inputs: Inputs, *, seed: int, settings: Settings) -> xr.DataTree:
+        """Sample the posterior given `inputs`.
+
+        Returns
+        -------
+        xarray.DataTree
+            Groups ``posterior`` and ``sample_stats``, dims (chain, draw, ...).
+        """
+        import nutpie
+
+        compiled = self._compiled.with_data(**packed(inputs))
+
+        def sample(target_accept: float) -> xr.DataTree:
+            sampled: Any = nutpie.sample(
+                compiled,
+                draws=settings.draws,
+                tune=settings.tune,
+                chains=settings.chains,
+                cores=settings.cores,
+                seed=seed,
+                save_warmup=False,
+                progress_bar=False,
+                target_accept=target_accept,
+            )
+            tree: xr.DataTree = sampled
+            return tree
+
+        tree = without_divergences(sample)
+        names = list(inputs.exposure.administrations)
+        named = tree["posterior"].to_dataset().assign_coords(administration=names)
+        tree["posterior"] = named
+        return tree
+
+    def prior(self, seed: int) -> xr.Dataset:
+        """Independent draws from the prior of every free parameter, dims (chain, draw, ...)."""
+        return prior_draws(self._model, seed)
+
+
 def fit(
     inputs: Inputs,
     priors: Mapping[str, Prior],
@@ -77,6 +106,7 @@ def fit(
     seed: int,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    sampler: Sampler | None = None,
 ) -> xr.DataTree:
     """Sample the posterior of the world model.
 
@@ -91,6 +121,8 @@ def fit(
     settings : Settings, optional
     progress : callable, optional
         Called with a stage and the finished share of it.
+    sampler : Sampler, optional
+        One that was compiled for another view of the same portfolio.
 
     Returns
     -------
@@ -101,42 +133,15 @@ def fit(
     """
     settings = settings or Settings()
     report = progress or (lambda stage, share: None)
-    model = build(inputs, priors)
     report("compiling the model", 0.0)
-    tree = _sample(model, seed, settings, report)
+    sampler = sampler or Sampler(inputs, priors)
+    report("sampling", 0.0)
+    tree = sampler.posterior(inputs, seed=seed, settings=settings)
+    report("sampling", 1.0)
     report("reading the prior", 0.0)
-    tree["prior"] = prior_draws(model, seed)
+    tree["prior"] = sampler.prior(seed)
     tree["log_likelihood"] = log_likelihood(tree["posterior"].to_dataset(), inputs)
     tree["constant_data"] = constant_data(inputs)
-    return tree
-
-
-def _sample(model: pm.Model, seed: int, settings: Settings, report: Progress) -> xr.DataTree:
-    import nutpie
-    import pytensor
-
-    # With fastmath a process that compiles and one that loads the cache give different draws.
-    with pytensor.config.change_flags(numba__fastmath=False):
-        compiled = nutpie.compile_pymc_model(model)
-    report("sampling", 0.0)
-
-    def sample(target_accept: float) -> xr.DataTree:
-        sampled: Any = nutpie.sample(
-            compiled,
-            draws=settings.draws,
-            tune=settings.tune,
-            chains=settings.chains,
-            cores=settings.cores,
-            seed=seed,
-            save_warmup=False,
-            progress_bar=False,
-            target_accept=target_accept,
-        )
-        tree: xr.DataTree = sampled
-        return tree
-
-    tree = without_divergences(sample)
-    report("sampling", 1.0)
     return tree
 
 
@@ -181,20 +186,3 @@ def _quiet(logger: str) -> Iterator[None]:
         yield
     finally:
         named.setLevel(level)
-
-
-def constant_data(inputs: Inputs) -> xr.Dataset:
-    """The arrays that the posterior was conditioned on, each under its dotted name.
-
-    Dims are those of :data:`DATA_DIMS`; an array that it does not list has one
-    dim, the case that its component counts.
-    """
-    import xarray as xr
-
-    dataset = xr.Dataset()
-    for name, value in arrays(inputs):
-        if isinstance(value, np.ndarray):
-            dataset[name] = (DATA_DIMS.get(name, (CASE_DIMS[name.partition(".")[0]],)), value)
-        elif isinstance(value, int | float):
-            dataset[name] = float(value)
-    return dataset

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasts.schema import ESS_AT_LEAST, INTERVAL_MASS, MCSE_AT_MOST, RHAT_AT_MOST
+from forecasts.schema import (
+    ESS_AT_LEAST,
+    INTERVAL_MASS,
+    KHAT_AT_MOST,
+    MCSE_AT_MOST,
+    RHAT_AT_MOST,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -22,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Gates:
-    """Readings of every gate, and which ones failed (in words)."""
+    """Readings of every gate, and which ones failed (in words).
+
+    `khat` is the tail shape of importance weights, where the posterior was reweighted.
+    """
 
     rhat_max: float
     ess_bulk_min: float
@@ -30,6 +39,7 @@ class Gates:
     divergences: int
     mcse_max: float
     coherent: bool
+    khat: float | None = None
 
     @property
     def failures(self) -> tuple[str, ...]:
@@ -44,6 +54,8 @@ class Gates:
             f"Monte Carlo error {self.mcse_max:.4f} is above {MCSE_AT_MOST}": self.mcse_max
             > MCSE_AT_MOST,
             "the coherence certificate does not hold": not self.coherent,
+            f"k-hat {self.khat or 0.0:.2f} is above {KHAT_AT_MOST}": (self.khat or 0.0)
+            > KHAT_AT_MOST,
         }
         return tuple(line for line, failed in checks.items() if failed)
 
@@ -133,6 +145,10 @@ def parameter_table(
     ]
     shown = posterior[names]
     checks = diagnosed or diagnostics(shown)
+    worst = {
+        "rhat": max(row["rhat"] for row in checks.values()),
+        "ess_bulk": min(row["ess_bulk"] for row in checks.values()),
+    }
     tail = (1.0 - INTERVAL_MASS) / 2
     rows = []
     for (name, coordinate), values in scalars(shown):
@@ -144,8 +160,8 @@ def parameter_table(
             "sd": float(values.std(ddof=1)),
             "low": float(low),
             "high": float(high),
-            "rhat": checks[name, coordinate]["rhat"],
-            "ess_bulk": checks[name, coordinate]["ess_bulk"],
+            "rhat": checks.get((name, coordinate), worst)["rhat"],
+            "ess_bulk": checks.get((name, coordinate), worst)["ess_bulk"],
         })
     return sorted(rows, key=lambda row: (row["name"], row["coordinate"]))
 

@@ -16,18 +16,22 @@ from forecasts.ledger.store import (
     write_run,
 )
 from forecasts.ledger.verify import Problem, walk
+from forecasts.ledger.vintages import altered_files, keep_files, restore_files
 
 __all__ = [
     "Problem",
     "RunPaths",
     "Store",
+    "altered_files",
     "find_run",
     "hold",
+    "keep_files",
     "latest_run",
     "list_runs",
     "open_store",
     "pick_run",
     "read_document",
+    "restore_files",
     "walk",
     "write_run",
 ]

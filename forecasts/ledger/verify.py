@@ -20,6 +20,7 @@ from forecasts.ledger.guards import GUARDS
 from forecasts.ledger.paths import RunPaths, Store, run_folders
 from forecasts.ledger.reading import all_entries, guards_in
 from forecasts.ledger.store import Document, paths_of, read_document
+from forecasts.ledger.vintages import altered_files
 
 if TYPE_CHECKING:
     from forecasts.ledger.entries import Entry
@@ -60,7 +61,7 @@ def walk(store: Store) -> list[Problem]:
     problems = [*_chain(store, entries), *_guards(store)]
     for issued in by_run(entries).values():
         problems += _run(store, issued)
-    return [*problems, *_unentered(store, entries)]
+    return [*problems, *_unentered(store, entries), *_files(store)]
 
 
 def _chain(store: Store, entries: Sequence[Entry]) -> Iterator[Problem]:
@@ -115,6 +116,13 @@ def _answers(document: Document, issued: Sequence[Entry], where: str) -> Iterato
             yield Problem(where, f"its answer to {question!r} is in run.json but not in the ledger")
         elif stored.get(question) != entered[question]:
             yield Problem(where, f"its answer to {question!r} is not the one in the ledger")
+
+
+def _files(store: Store) -> Iterator[Problem]:
+    """Kept files of portfolios whose content is not what their names say."""
+    for path in altered_files(store):
+        name = path.relative_to(store.root).as_posix()
+        yield Problem(name, "it is not the file that a run was made with")
 
 
 def _unentered(store: Store, entries: Sequence[Entry]) -> Iterator[Problem]:

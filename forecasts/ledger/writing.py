@@ -27,6 +27,7 @@ from forecasts.ledger.files import (
 )
 from forecasts.ledger.paths import UNFINISHED, Store, run_folder, run_folders
 from forecasts.ledger.reading import entered_runs
+from forecasts.ledger.vintages import clear_unfinished
 
 
 def as_json(value: Mapping[str, Any]) -> bytes:
@@ -123,6 +124,7 @@ def mend(store: Store) -> None:
     database.prepare(store.ledger)
     for unfinished in store.runs.glob(f"*/{UNFINISHED}*"):
         remove(unfinished)
+    clear_unfinished(store)
     forgotten = unentered(store)
     if len(forgotten) > 1:
         names = f"{forgotten[0].name} and {len(forgotten) - 1} more"

@@ -7,14 +7,18 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from forecasts.attribution.steps import SIGNALS, steps
+from forecasts.attribution.opportunities import opportunity_rows
+from forecasts.attribution.steps import HISTORY, PLANS, SIGNALS, steps
+from forecasts.evaluation.asked import issued_baselines
 from forecasts.evidence.sidecar import read_sidecars
 from forecasts.evidence.tables import Contact
 from forecasts.evidence.view import View
 from forecasts.inference.answers import Answer
 from forecasts.inference.gates import Diagnostics, Gates, parameter_table
 from forecasts.portfolio import BaseRate, Portfolio, base_rate
+from forecasts.questions.algebra import split
 from forecasts.questions.coherence import Check
+from forecasts.questions.estimates import FUTURES_AT_LEAST, estimate
 from forecasts.questions.futures import Futures
 from forecasts.schema import INTERVAL_MASS, word_of
 from forecasts.world.model import MODEL_VERSION
@@ -37,6 +41,7 @@ class Made:
     seed: int
     code_version: str
     versions: Mapping[str, str]
+    posterior: Mapping[str, object]
 
 
 def document(  # noqa: PLR0913 (a document is all of a run)
@@ -52,7 +57,7 @@ def document(  # noqa: PLR0913 (a document is all of a run)
     diagnosed: Diagnostics | None = None,
 ) -> Document:
     """Lay out a run for storage; every later reader works from this alone."""
-    futures = stages[SIGNALS]
+    futures = stages[answered(portfolio)]
     fresh = freshness(portfolio, view)
     return {
         "format": FORMAT,
@@ -73,7 +78,9 @@ def document(  # noqa: PLR0913 (a document is all of a run)
         "versions": dict(made.versions),
         "portfolio_digest": portfolio.digest,
         "files": dict(portfolio.files),
+        "posterior": dict(made.posterior),
         "gates": gates.as_dict(),
+        "signals_in_answers": portfolio.signals_in_answers,
         "coherence": [{**asdict(check), "holds": check.holds} for check in checks],
         "freshness": fresh,
         "answers": [_answer(each, portfolio, view, stages, gates, fresh) for each in answers],
@@ -137,7 +144,9 @@ def _answer(
     question, result = each.question, each.estimate
     rate = base_rate(view, portfolio.reference_classes[question.reference_class], question)
     status, reason = status_of(each, gates, fresh)
-    drivers = () if each.settled else steps(each.asked, rate.probability, stages)
+    futures = stages[answered(portfolio)]
+    shown = {name: stages[name] for name in (HISTORY, PLANS, answered(portfolio))}
+    drivers = () if each.settled else steps(each.asked, rate.probability, shown)
     return {
         "question": question.id,
         "title": question.title,
@@ -157,12 +166,31 @@ def _answer(
         "status": status,
         "status_reason": reason,
         "base_rate": _base_rate(rate),
+        "baselines": {} if each.settled else issued_baselines(each.asked, view, portfolio),
         "drivers": [asdict(step) for step in drivers],
+        "opportunities": []
+        if each.settled
+        else opportunity_rows(each.asked, question.closes, futures),
+        "with_signals": _with_signals(each, stages[SIGNALS]),
         "curve": [
             {"date": p.day.isoformat(), "probability": p.probability, "low": p.low, "high": p.high}
             for p in each.curve
         ],
     }
+
+
+def answered(portfolio: Portfolio) -> str:
+    """Name of the stage whose futures the published answers are read from."""
+    return SIGNALS if portfolio.signals_in_answers else PLANS
+
+
+def _with_signals(each: Answer, futures: Futures) -> Document | None:
+    """What the answer would be with readings of signals; ``None`` where too few futures say."""
+    happens, condition = split(each.asked, futures)
+    if int(condition.sum()) < FUTURES_AT_LEAST:
+        return None
+    result = estimate(happens, condition, futures.draws)
+    return {"probability": result.probability, "mcse": result.mcse}
 
 
 def status_of(each: Answer, gates: Gates, fresh: Iterable[Document]) -> tuple[str, str]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.attribution.steps import HISTORY, PLANS, SIGNALS
@@ -19,9 +17,10 @@ from forecasts.evidence.view import View
 from forecasts.inference.answers import Answer, answer, ask
 from forecasts.inference.fit import Settings, fit
 from forecasts.inference.gates import Diagnostics, Gates, diagnostics, read_gates
-from forecasts.ledger import Store, find_run, hold, read_document, write_run
+from forecasts.inference.stored import constant_data
 from forecasts.pipeline.codes import code_version, versions
-from forecasts.pipeline.document import Made, document
+from forecasts.pipeline.document import Made, answered, document
+from forecasts.pipeline.reuse import SAMPLED, Reused, model_digest
 from forecasts.portfolio import Portfolio, Question
 from forecasts.portfolio.question_files import record_start
 from forecasts.questions.coherence import Check, certificate
@@ -47,6 +46,9 @@ REPLICATES = 25
 ATTRIBUTION_REPLICATES = 10
 """Futures of each draw in the stages that only say what moved an answer: none is read off them."""
 
+REWEIGHTED_REPLICATES = (8, 3)
+"""The same where a stored posterior is reweighted: quick, and still within the gates."""
+
 HORIZON_AT_LEAST = 540
 
 Progress = Callable[[str, float], None]
@@ -68,7 +70,7 @@ class Run:
     """A finished run: the document, and what more can be asked of it.
 
     `tree` is the posterior (an xarray.DataTree); `stages` holds the futures
-    after each step of the attribution, the last of which are *the* futures.
+    after each step of the attribution; :func:`answered` names *the* futures.
     """
 
     portfolio: Portfolio
@@ -80,7 +82,7 @@ class Run:
     @property
     def futures(self) -> Futures:
         """The set of possible worlds that every answer is read from."""
-        return self.stages[SIGNALS]
+        return self.stages[answered(self.portfolio)]
 
     def ask(self, asked: Asked) -> Estimate:
         """Probability of an event of your own, from the same futures.
@@ -140,8 +142,13 @@ def check_day(portfolio: Portfolio, as_of: date) -> None:
         )
 
 
-def run_id(portfolio: Portfolio, order: Order, questions: Sequence[Question]) -> str:
-    """Hash of everything that the numbers depend on: equal ids, equal answers."""
+def run_id(
+    portfolio: Portfolio, order: Order, questions: Sequence[Question], from_run: str = ""
+) -> str:
+    """Hash of everything that the numbers depend on: equal ids, equal answers.
+
+    `from_run` names the run whose posterior was reweighted, where one was.
+    """
     content = {
         "portfolio": portfolio.digest,
         "as_of": order.as_of.isoformat(),
@@ -152,12 +159,18 @@ def run_id(portfolio: Portfolio, order: Order, questions: Sequence[Question]) ->
         "model_version": MODEL_VERSION,
         "code_version": code_version(),
         "versions": versions(),
+        **({"from_run": from_run} if from_run else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def run(
-    portfolio: Portfolio, order: Order, *, issued_at: datetime, progress: Progress | None = None
+    portfolio: Portfolio,
+    order: Order,
+    *,
+    issued_at: datetime,
+    reused: Reused | None = None,
+    progress: Progress | None = None,
 ) -> Run:
     """Fit, simulate and answer; nothing is written.
 
@@ -167,6 +180,8 @@ def run(
     order : Order
     issued_at : datetime
         The present, for the document; the numbers do not depend on it.
+    reused : Reused, optional
+        A posterior reweighted to what the order sees, in the place of a fit.
     progress : callable, optional
         Called with a stage and the finished share of it.
 
@@ -181,20 +196,32 @@ def run(
     view = portfolio.as_of(order.as_of)
     report("reading the evidence", 0.0)
     data = inputs(view, portfolio)
-    tree = fit(data, portfolio.priors, seed=order.seed, settings=order.settings, progress=report)
-    stages = _stages(portfolio, view, data, tree, order, questions, report)
+    if reused is None:
+        tree = fit(
+            data, portfolio.priors, seed=order.seed, settings=order.settings, progress=report
+        )
+        diagnosed: Diagnostics = diagnostics(tree["posterior"].to_dataset())
+        effort, kept = (order.replicates, ATTRIBUTION_REPLICATES), 1.0
+    else:
+        tree, diagnosed = reused.tree, reused.diagnosed
+        tree["constant_data"] = constant_data(data)
+        effort, kept = REWEIGHTED_REPLICATES, reused.kept
+    stages = _stages(portfolio, view, data, tree, order, questions, effort, report)
     report("answering", 0.0)
-    chains = order.settings.chains
-    answers = [answer(question, stages[SIGNALS], chains=chains) for question in questions]
-    checks = certificate({a.question.id: a.asked for a in answers}, stages[SIGNALS])
-    diagnosed = diagnostics(tree["posterior"].to_dataset())
-    gates = _gates(tree, answers, checks, diagnosed)
+    chains = 1 if reused else order.settings.chains
+    futures = stages[answered(portfolio)]
+    answers = [answer(each, futures, chains=chains, kept=kept) for each in questions]
+    checks = certificate({a.question.id: a.asked for a in answers}, futures)
+    gates = _gates(tree, answers, checks, diagnosed, reused)
     made = Made(
-        run_id=run_id(portfolio, order, questions),
+        run_id=run_id(portfolio, order, questions, reused.source.run_id if reused else ""),
         issued_at=issued_at,
         seed=order.seed,
         code_version=code_version(),
         versions=versions(),
+        posterior=reused.as_dict()
+        if reused
+        else {"how": SAMPLED, "digest": model_digest(portfolio, order.seed, order.settings)},
     )
     report("answering", 1.0)
     return Run(
@@ -207,11 +234,17 @@ def run(
 
 
 def _gates(
-    tree: xr.DataTree, answers: Iterable[Answer], checks: Iterable[Check], diagnosed: Diagnostics
+    tree: xr.DataTree,
+    answers: Iterable[Answer],
+    checks: Iterable[Check],
+    diagnosed: Diagnostics,
+    reused: Reused | None,
 ) -> Gates:
     coherent = all(check.holds for check in checks)
     errors = [a.estimate.mcse for a in answers]
-    return read_gates(tree, errors, coherent=coherent, diagnosed=diagnosed)
+    if reused is None:
+        return read_gates(tree, errors, coherent=coherent, diagnosed=diagnosed)
+    return reused.gates(errors, coherent=coherent)
 
 
 def _stages(  # noqa: PLR0913 (what a run knows, once)
@@ -221,12 +254,14 @@ def _stages(  # noqa: PLR0913 (what a run knows, once)
     tree: xr.DataTree,
     order: Order,
     questions: Sequence[Question],
+    effort: tuple[int, int],
     report: Progress,
 ) -> dict[str, Futures]:
     """Simulate three times: without plans and signals, with plans, with both.
 
     The futures of a draw start from the same chance in all three, the first few
-    of them where a stage has fewer.
+    of them where a stage has fewer. `effort` is how many futures each draw has in
+    the stage that answers are read from, and in the others.
     """
     ends = [*(q.closes for q in questions), *(last_day(q.event) or q.closes for q in questions)]
     horizon = max([HORIZON_AT_LEAST, *((end - view.known_through).days for end in ends)])
@@ -245,9 +280,7 @@ def _stages(  # noqa: PLR0913 (what a run knows, once)
             data,
             horizon_days=horizon,
             draws=min(DRAWS, order.settings.draws * order.settings.chains),
-            replicates=order.replicates
-            if name == SIGNALS
-            else min(order.replicates, ATTRIBUTION_REPLICATES),
+            replicates=effort[0] if name == answered(portfolio) else min(effort),
             seed=order.seed,
             named=names,
             plans=plans,
@@ -259,45 +292,3 @@ def _stages(  # noqa: PLR0913 (what a run knows, once)
 
 def _report_part(report: Progress, done: int, share: float) -> None:
     report("simulating", (done + share) / 3)
-
-
-def run_into(
-    store: Store,
-    portfolio: Portfolio,
-    order: Order,
-    *,
-    issued_at: datetime,
-    progress: Progress | None = None,
-) -> tuple[Document, bool]:
-    """Run and enter the result in the store; a run that is there already is not made again.
-
-    Returns
-    -------
-    dict, bool
-        The run document, and whether it is new.
-    """
-    check_day(portfolio, order.as_of)
-    identifier = run_id(portfolio, order, chosen(portfolio, order))
-    with hold(store):
-        found = find_run(store, identifier)
-        if found is not None:
-            return read_document(found), False
-        made = run(portfolio, order, issued_at=issued_at, progress=progress)
-        if progress:
-            progress("writing", 0.0)
-        write_run(
-            store, made.document, lambda path: _save(made.tree, path), _manifest(made.document)
-        )
-    return made.document, True
-
-
-def _save(tree: xr.DataTree, path: Path) -> None:
-    """Write the posterior in one piece, so that a full disk is an error and not a crash."""
-    buffer = io.BytesIO()
-    tree.to_netcdf(buffer, engine="h5netcdf")
-    path.write_bytes(buffer.getvalue())
-
-
-def _manifest(run_document: Document) -> dict[str, object]:
-    names = ("run_id", "as_of", "seed", "model_version", "code_version", "versions", "files")
-    return {name: run_document[name] for name in (*names, "portfolio_digest")}

@@ -103,8 +103,9 @@ class SignalFamily:
 class Portfolio:
     """One dyad: its evidence, reference classes, elicited priors, signals and questions.
 
-    `digest` is the SHA-256 over every declared file; `files` gives each
-    file's own.
+    `signals_in_answers` says whether readings of signals move the published
+    answers, or are only shown beside them. `digest` is the SHA-256 over every
+    declared file; `files` gives each file's own.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Portfolio:
     reference_classes: Mapping[str, ReferenceClass]
     priors: Mapping[str, Prior]
     signals: Mapping[str, SignalFamily]
+    signals_in_answers: bool
     questions: Mapping[str, Question]
     files: Mapping[str, str]
     digest: str

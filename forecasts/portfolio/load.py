@@ -47,9 +47,10 @@ class _Head:
     name: str
     title: str
     kinds: tuple[str, ...]
+    signals_in_answers: bool
 
 
-_NO_HEAD = _Head("", "", ())
+_NO_HEAD = _Head("", "", (), False)
 """Stands in for an unreadable ``portfolio.toml`` while the other files are checked."""
 
 
@@ -139,6 +140,7 @@ def _read(root: Path, head: _Head, findings: Findings) -> Portfolio:
         reference_classes=classes,
         priors=priors,
         signals=signals,
+        signals_in_answers=head.signals_in_answers,
         questions=questions,
         files=files,
         digest=sha256("".join(f"{p}\0{files[p]}\n" for p in sorted(files)).encode()),
@@ -146,7 +148,8 @@ def _read(root: Path, head: _Head, findings: Findings) -> Portfolio:
 
 
 def _head(root: Path) -> _Head:
-    keys = Keys(_toml(root, PORTFOLIO_FILE), PORTFOLIO_FILE, ("name", "title", "kinds", "licence"))
+    names = ("name", "title", "kinds", "licence", "signals_in_answers")
+    keys = Keys(_toml(root, PORTFOLIO_FILE), PORTFOLIO_FILE, names)
     name = keys.text("name")
     if not _NAME.fullmatch(name):
         raise keys.bad("name", "lower-case letters, digits, _ and -", "rename it")
@@ -154,7 +157,7 @@ def _head(root: Path) -> _Head:
     kinds = keys.choices("kinds", KINDS)
     if len(set(kinds)) < len(kinds):
         raise keys.bad("kinds", "each kind once", "remove the repeated one")
-    return _Head(name, keys.text("title"), kinds)
+    return _Head(name, keys.text("title"), kinds, keys.flag("signals_in_answers", default=False))
 
 
 def _check_recorded_kinds(kinds: tuple[str, ...], evidence: Evidence, findings: Findings) -> None:

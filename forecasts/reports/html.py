@@ -44,7 +44,7 @@ def render(document: Mapping[str, Any]) -> str:
     sections = discover()
     bodies = [(section, _body(section, page)) for section in sections]
     html = (
-        _environment()
+        environment()
         .get_template("page.html.jinja")
         .render(document=document, page=page, sections=bodies, **_masthead(page))
     )
@@ -52,19 +52,20 @@ def render(document: Mapping[str, Any]) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The template engine of every page: autoescaped, and strict about what it is not given."""
+    made = Environment(
         loader=PackageLoader("forecasts.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
+    made.filters.update(
         breaking=_breaking, day=wording.day, short_day=wording.short_day, shorten=wording.shorten
     )
-    environment.globals["later"] = wording.later
-    return environment
+    made.globals["later"] = wording.later
+    return made
 
 
 def _breaking(cell: Any) -> Markup:
@@ -73,7 +74,7 @@ def _breaking(cell: Any) -> Markup:
 
 
 def _body(section: Section, page: Page) -> Markup:
-    template = _environment().get_template(f"sections/{section.id}.html.jinja")
+    template = environment().get_template(f"sections/{section.id}.html.jinja")
     html = template.render(document=page.document, page=page, **section.facts(page))
     return Markup(html)  # noqa: S704 - rendered with autoescape just above
 

@@ -17,6 +17,13 @@ CONTACTS_AT_MOST = 160
 LOSSES_AT_MOST = 64
 """Room in a future for contacts and losses; a plausible one needs a fifth of it."""
 
+ROOMIER = (1, 4, 16)
+"""How many times that room is tried, one after the other.
+
+Early in a record the hazard of a kind that is not yet observed is its prior, and the
+tail of a wide prior needs the room.
+"""
+
 OVERFLOW = -1
 """Count of a future that did not fit."""
 
@@ -62,7 +69,7 @@ class Setting(NamedTuple):
     kind_code: Any  # (kind,): code in KINDS
     remote: Any  # (kind,)
     last_day: Any  # (kind,): day of the last contact
-    recency_days: Any
+    recency_days: Any  # (kind,)
     leaders: Any  # index of leaders' meetings among kinds
     companion: Any  # code in KINDS of the visit that accompanies a president, or -1
     us_place: Any

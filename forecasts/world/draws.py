@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+NEVER_LOG_RATE = -60.0
+"""Log hazard a day of what is not simulated: far less than once in the age of the universe."""
+
+
 def thin(posterior: xr.Dataset, draws: int) -> xr.Dataset:
     """Evenly spaced `draws` of a posterior, chain after chain, on a ``sample`` dim.
 
@@ -46,8 +50,35 @@ def administration_effects(posterior: xr.Dataset) -> tuple[Floats, Floats]:
     own = posterior["pair_own"].transpose("sample", "administration", "effect").to_numpy()
     zero = np.zeros_like(loading[..., :1])
     by_effect = np.concatenate([loading[..., :-1], zero, loading[..., -1:]], axis=-1)
-    effects = shared * by_effect + own * spread
+    persistence = posterior["administration_persistence"].to_numpy()
+    effects = inherited(shared * by_effect + own * spread, persistence)
     return effects[..., :-1], effects[..., -1]
+
+
+def inherited(brought: Floats, persistence: Floats) -> Floats:
+    r"""First-order autoregression over administrations, in order.
+
+    .. math:: u_0 = e_0, \quad u_a = \rho u_{a-1} + \sqrt{1 - \rho^2} e_a
+
+    Parameters
+    ----------
+    brought : array, dims (sample, administration, effect)
+        What each pair of leaders brings of its own.
+    persistence : array, dims (sample,)
+        Share that carries over, in [0, 1).
+
+    Examples
+    --------
+    >>> inherited(np.ones((1, 3, 1)), np.array([0.0])).ravel().tolist()
+    [1.0, 1.0, 1.0]
+    >>> inherited(np.array([[[1.0], [0.0], [0.0]]]), np.array([0.5])).ravel().tolist()
+    [1.0, 0.5, 0.25]
+    """
+    effects = brought.copy()
+    kept, fresh = persistence[:, None], np.sqrt(1.0 - persistence**2)[:, None]
+    for pair in range(1, effects.shape[1]):
+        effects[:, pair] = kept * effects[:, pair - 1] + fresh * brought[:, pair]
+    return effects
 
 
 def slopes(posterior: xr.Dataset) -> Floats:
@@ -62,7 +93,12 @@ def _level_scores(kind: Floats, pair: Floats) -> Floats:
 
 
 def simulator_draws(
-    posterior: xr.Dataset, slots: list[str], year: float, *, signals: bool = True
+    posterior: xr.Dataset,
+    slots: list[str],
+    year: float,
+    *,
+    signals: bool = True,
+    silent: np.ndarray | None = None,
 ) -> Draws:
     """Arrange draws for the simulator.
 
@@ -76,6 +112,8 @@ def simulator_draws(
         Calendar year of the as-of day, for the trend of receptions.
     signals : bool
         Whether readings move the hazards.
+    silent : array of bool, dims (stream,), optional
+        Streams that are not simulated, since nobody has watched them yet.
     """
 
     def get(name: str, *dims: str) -> Floats:
@@ -90,12 +128,15 @@ def simulator_draws(
     level_pair = get("level_sd")[:, None] * get("level_pair_raw", "administration")
     level_own = get("level_own", "kind", "administration")
     slope = slopes(posterior)
+    log_rate = get("log_rate", "stream")[:, None, :] + effects[:, at]
+    if silent is not None:
+        log_rate[:, :, silent] = NEVER_LOG_RATE
     received = get("received")[:, None] + get("received_kind_sd")[:, None] * get(
         "received_kind_raw", "kind"
     )
     trend = get("received_trend") * decade(year)
     return Draws(
-        log_rate=np.ascontiguousarray(get("log_rate", "stream")[:, None, :] + effects[:, at]),
+        log_rate=np.ascontiguousarray(log_rate),
         bilateral_effect=np.ascontiguousarray(bilateral_effect[:, at]),
         presence=np.ascontiguousarray(presence[:, :, at]),
         slope=np.ascontiguousarray(slope if signals else np.zeros_like(slope)),

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -30,7 +30,11 @@ from forecasts.world.readings import readings
 Ints = npt.NDArray[np.int64]
 
 RECENCY_DAYS = 28
-"""How long a contact counts as recent (METHOD section 2.1)."""
+"""How long a leaders' meeting, or a call, counts as recent (METHOD section 2.1)."""
+
+RECENCY_OF_VISITS_DAYS = 90
+"""The same for other contacts in person, which keep a distance: from 1993 to 2014 no Secretary
+of State came back within three months, and other ministers seldom did."""
 
 WEEK_EPOCH = date(1971, 7, 5).toordinal()
 """A Monday: readings are taken at the start of each week counted from it."""
@@ -39,8 +43,17 @@ LOST_PLAN = "lost_plan"
 LOSSES_OBSERVED_FROM = date(1989, 1, 1)
 """Called-off contacts before 1989 are too scattered in the record for a rate."""
 
+OBSERVED_DAYS_AT_LEAST = 365
+"""A kind whose record is shorter is left out of futures: its hazard is the prior's alone."""
+
 NEXT_ADMINISTRATION = "next"
 """The pair of leaders after the next inauguration: a draw from the prior of the effect."""
+
+ADMINISTRATIONS_AT_LEAST = 14
+"""Room for pairs of leaders. Those yet unnamed are draws from the prior of the effect too.
+
+A fixed number lets one compiled model, and one posterior, serve many as-of days.
+"""
 
 _PERIOD = re.compile(r"(?P<kind>\S+) (?P<first>\S+)\.\.(?P<last>\S+)")
 
@@ -54,13 +67,13 @@ class Exposure:
     streams : tuple of str
         Modelled kinds, and the stream of lost plans that had no exact date.
     administrations : tuple of str
-        Pairs of leaders known on the as-of day, and the next one.
+        Pairs of leaders known on the as-of day, the next one, and unnamed later ones.
     detections : tuple of str
         Coordinates of the detection parameter.
     row_administration : array, dims (row,)
     row_reading : array, dims (row, family)
     days, recent_days : array, dims (row, stream)
-        Days at risk, without and with a contact of the kind in the 28 days before.
+        Days at risk, without and with a contact of the kind shortly before.
     row_detection : array, dims (row, stream)
         Which detection applies: 0 is full, i is ``detections[i - 1]``.
     events : array, dims (administration, stream)
@@ -85,9 +98,33 @@ class Exposure:
     detected_events: Floats
 
 
+def recency_days(kind: str) -> int:
+    """How many days after a contact the hazard of its kind is another one.
+
+    Examples
+    --------
+    >>> recency_days("leader_in_person"), recency_days("fm_remote"), recency_days("dialogue")
+    (28, 28, 90)
+    """
+    usual = kind == "leader_in_person" or kind.endswith("_remote")
+    return RECENCY_DAYS if usual else RECENCY_OF_VISITS_DAYS
+
+
 def streams_of(portfolio: Portfolio) -> tuple[str, ...]:
     """Names of the background hazards, in order."""
     return (*portfolio.kinds, LOST_PLAN)
+
+
+def administrations_of(view: View) -> tuple[str, ...]:
+    """Names of the pairs of leaders, past, next and later, in order."""
+    known = (*(a.id for a in view.administrations), NEXT_ADMINISTRATION)
+    unnamed = range(1, ADMINISTRATIONS_AT_LEAST - len(known) + 1)
+    return (*known, *(f"later-{number}" for number in unnamed))
+
+
+def is_observed(seen: Exposure) -> npt.NDArray[np.bool_]:
+    """Whether each stream was watched for long enough to be simulated, dims (stream,)."""
+    return np.asarray((seen.days + seen.recent_days).sum(axis=0) >= OBSERVED_DAYS_AT_LEAST)
 
 
 def administration_index(view: View, days: Ints) -> Ints:
@@ -130,7 +167,7 @@ def exposure(view: View, portfolio: Portfolio) -> Exposure:
     event_days = [
         _event_days(view, stream, days, observed[:, s]) for s, stream in enumerate(streams)
     ]
-    names = (*(a.id for a in view.administrations), NEXT_ADMINISTRATION)
+    names = administrations_of(view)
     detection = periods.detection(days)
     return Exposure(
         streams=streams,
@@ -152,6 +189,52 @@ def exposure(view: View, portfolio: Portfolio) -> Exposure:
         ),
         detected_events=_detected(event_days, detection, len(periods.names)),
     )
+
+
+def signed_sum(parts: Sequence[tuple[float, Exposure]]) -> Exposure:
+    """Weighted sum of records of the same streams: the log likelihood is linear in them.
+
+    Rows with the same administration, readings and detection are one; those that
+    cancel are gone. With a weight of -1, days and counts may be negative.
+
+    Parameters
+    ----------
+    parts : sequence of (float, Exposure)
+        Weights and records; names are those of the first.
+    """
+    first = parts[0][1]
+    stacked = {
+        name: np.concatenate([getattr(seen, name) for _, seen in parts])
+        for name in ("row_administration", "row_reading", "row_detection", "days", "recent_days")
+    }
+    grid = np.rint(stacked["row_reading"] * 1000).astype(np.int64)
+    keys = [stacked["row_administration"], grid, stacked["row_detection"]]
+    rows, one_of, row_of = np.unique(
+        np.column_stack(keys), axis=0, return_index=True, return_inverse=True
+    )
+    sign = np.concatenate([np.full(len(seen.days), weight) for weight, seen in parts])
+    summed = {}
+    for name in ("days", "recent_days"):
+        summed[name] = np.zeros((len(rows), stacked[name].shape[1]))
+        np.add.at(summed[name], row_of.ravel(), stacked[name] * sign[:, None])
+    kept = (summed["days"] != 0).any(axis=1) | (summed["recent_days"] != 0).any(axis=1)
+    return replace(
+        first,
+        row_administration=stacked["row_administration"][one_of[kept]],
+        row_reading=stacked["row_reading"][one_of[kept]],
+        row_detection=stacked["row_detection"][one_of[kept]],
+        days=summed["days"][kept],
+        recent_days=summed["recent_days"][kept],
+        events=_weighted(parts, "events"),
+        event_reading=_weighted(parts, "event_reading"),
+        recent_events=_weighted(parts, "recent_events"),
+        detected_events=_weighted(parts, "detected_events"),
+    )
+
+
+def _weighted(parts: Sequence[tuple[float, Exposure]], name: str) -> Floats:
+    terms = [weight * getattr(seen, name) for weight, seen in parts]
+    return np.asarray(np.sum(terms, axis=0))
 
 
 def _sum_by_row(at_risk: npt.NDArray[np.bool_], row_of: Ints, rows: int) -> Floats:
@@ -181,14 +264,14 @@ def rate_from(coverage: Coverage) -> date:
 
 
 def _recent(view: View, stream: str, days: Ints) -> npt.NDArray[np.bool_]:
-    """Whether a contact of the kind, of whatever origin, began in the 28 days before."""
+    """Whether a contact of the kind, of whatever origin, began shortly before."""
     if stream == LOST_PLAN:
         return np.zeros(days.size, dtype=np.bool_)
     recent = np.zeros(days.size, dtype=np.bool_)
     for contact in view.contacts:
         if contact.kind == stream:
             at = contact.start.toordinal() + 1 - int(days[0])
-            recent[max(at, 0) : max(at + RECENCY_DAYS, 0)] = True
+            recent[max(at, 0) : max(at + recency_days(stream), 0)] = True
     return recent
 
 

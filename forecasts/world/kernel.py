@@ -164,7 +164,7 @@ def _summit(f, d, slot, j, still, states, source, draws, setting, last, out):  #
     day, p = setting.summit_day[j], setting.summit_plan[j]
     if still[0] < day < still[1] and not setting.summit_met[j]:
         return
-    recent = 1.0 if day - last[setting.leaders] <= setting.recency_days else 0.0
+    recent = 1.0 if day - last[setting.leaders] <= setting.recency_days[setting.leaders] else 0.0
     group = draws.announced.shape[1] - 1
     met = _gather(f, d, slot, j, recent, states, source, draws, setting, out)
     if p >= 0 or setting.summit_met[j]:
@@ -191,7 +191,7 @@ def _background(f, d, slot, k, t0, t1, base, budget, states, draws, setting, las
     t = t0
     ratio = draws.recency[d, k]
     while t < t1:
-        fresh_until = last[k] + setting.recency_days
+        fresh_until = last[k] + setting.recency_days[k]
         fresh = last[k] < t1 and t < fresh_until
         speed = base * ratio if fresh else base
         stop = min(t1, fresh_until) if fresh else t1
@@ -339,7 +339,7 @@ def _one_future(f, d, states, draws, setting, busy, out):  # type: ignore[no-unt
         for k in range(kinds):
             if stopped and not setting.remote[k]:
                 continue
-            spent = _spent(speed[k], draws.recency[d, k], last[k], setting.recency_days, t0, t1)
+            spent = _spent(speed[k], draws.recency[d, k], last[k], setting.recency_days[k], t0, t1)
             if budget[k] > spent:
                 budget[k] -= spent
             else:

@@ -22,7 +22,7 @@ import numpy as np
 
 from forecasts.dates import DAYS_PER_YEAR
 from forecasts.portfolio.declared import Prior
-from forecasts.schema import LEVELS, SIDES, SUMMIT_SERIES
+from forecasts.schema import LEVELS, SERIES, SIDES
 from forecasts.world.cases import IN_PERSON_VENUES
 from forecasts.world.inputs import SIGNAL_RATE_WINDOW_DAYS, Inputs
 from forecasts.world.priors import field
@@ -30,7 +30,7 @@ from forecasts.world.priors import field
 if TYPE_CHECKING:
     import pymc as pm
 
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 """Changes whenever the same evidence and priors would give other numbers."""
 
 BILATERAL = "bilateral"
@@ -48,7 +48,7 @@ def coordinates(inputs: Inputs) -> dict[str, list[str]]:
         "administration": list(inputs.exposure.administrations),
         "family": list(inputs.exposure.families),
         "detection_period": list(inputs.exposure.detections),
-        "series": list(SUMMIT_SERIES),
+        "series": list(SERIES),
         "side": list(SIDES),
         "lead_group": list(inputs.leads.groups),
         "cut": list(LEVELS[1:-1]),
@@ -119,6 +119,10 @@ class _Priors:
                     name, self._get(name, "alpha", dims), self._get(name, "beta", dims), dims=dims
                 )
 
+    def size(self, dim: str) -> int:
+        """Length of a dimension of the model."""
+        return len(self._model.coords[dim] or ())
+
     def _get(self, name: str, field_name: str, dims: str | tuple[str, str] | None) -> Any:
         """One parameter along the first of `dims`; the second shares it."""
         first = dims if isinstance(dims, str) or dims is None else dims[0]
@@ -128,7 +132,11 @@ class _Priors:
 
 
 def _administration_effects(prior: _Priors) -> Any:
-    """Log-scale effects of pairs of leaders, dims (administration, effect): shared plus own."""
+    """Log-scale effects of pairs of leaders, dims (administration, effect).
+
+    Each pair brings something of its own, in part shared by all kinds of contact;
+    the rest it inherits: a first-order autoregression over pairs in order.
+    """
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -137,7 +145,13 @@ def _administration_effects(prior: _Priors) -> Any:
     own = pm.Normal("pair_own", 0.0, 1.0, dims=("administration", "effect"))
     spread = prior("administration_sd", "effect")
     by_effect = pt.concatenate([loading[:-1], pt.zeros(1), loading[-1:]])
-    return shared[:, None] * by_effect[None, :] + own * spread[None, :]
+    brought = shared[:, None] * by_effect[None, :] + own * spread[None, :]
+    persistence = prior("administration_persistence")
+    order = np.arange(prior.size("administration"))
+    pairs_ago = np.maximum(order[:, None] - order[None, :], 0)
+    fresh = pt.sqrt(1.0 - persistence**2)
+    weight = pt.power(persistence, pairs_ago) * pt.where(order[None, :] == 0, 1.0, fresh)
+    return pt.dot(weight * np.tri(order.size), brought)
 
 
 def _background(prior: _Priors, observed: _Observed, effects: Any) -> None:
@@ -310,10 +324,9 @@ class _Observed:
         import pymc as pm
 
         self._arrays = observed_arrays(inputs)
-        sizes = [array.size for array in self._arrays.values()]
-        flat = [np.ravel(array).astype(np.float64) for array in self._arrays.values()]
-        self._packed = pm.Data("observed", np.concatenate(flat))
-        self._bounds = pm.Data("observed_bounds", np.concatenate([[0], np.cumsum(sizes)]))
+        vectors = packed(inputs)
+        self._packed = pm.Data("observed", vectors["observed"])
+        self._bounds = pm.Data("observed_bounds", vectors["observed_bounds"])
 
     def __call__(self, name: str) -> Any:
         """Array `name`, as integers where it holds codes or counts."""
@@ -323,6 +336,13 @@ class _Observed:
         if array.dtype.kind in "iub":
             part = part.astype("int64")
         return part.reshape((-1, *array.shape[1:])) if array.ndim > 1 else part
+
+
+def packed(inputs: Inputs) -> dict[str, np.ndarray]:
+    """The two vectors that a compiled model reads its data from, by name."""
+    parts = [np.ravel(array).astype(np.float64) for array in observed_arrays(inputs).values()]
+    bounds = np.cumsum([0, *(part.size for part in parts)])
+    return {"observed": np.concatenate(parts), "observed_bounds": bounds.astype(np.int64)}
 
 
 def observed_arrays(inputs: Inputs) -> dict[str, np.ndarray]:

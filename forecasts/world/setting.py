@@ -13,10 +13,10 @@ from forecasts.errors import BadInput
 from forecasts.evidence.tables import Contact, Plan
 from forecasts.evidence.view import View
 from forecasts.portfolio.declared import Portfolio
-from forecasts.schema import KINDS, SUMMIT_SERIES, VENUES
+from forecasts.schema import KINDS, SERIES, VENUES
 from forecasts.world.buffers import LONG_AGO, STEP_DAYS, Setting
 from forecasts.world.cases import LAST_WEEK_DAYS
-from forecasts.world.exposure import NEXT_ADMINISTRATION, RECENCY_DAYS, administration_index
+from forecasts.world.exposure import NEXT_ADMINISTRATION, administration_index, recency_days
 from forecasts.world.inputs import Inputs
 from forecasts.world.readings import GRID, QUIET_POINTS_PER_YEAR
 from forecasts.world.summits import ComingSummit, coming_summits
@@ -133,7 +133,7 @@ def setting(
         kind_code=_ints(KINDS.index(kind) for kind in portfolio.kinds),
         remote=np.array([kind.endswith("_remote") for kind in portfolio.kinds]),
         last_day=_last_days(view, portfolio),
-        recency_days=float(RECENCY_DAYS),
+        recency_days=np.array([float(recency_days(kind)) for kind in portfolio.kinds]),
         leaders=_leaders(portfolio),
         companion=KINDS.index("state_sec_visit") if "state_sec_visit" in portfolio.kinds else -1,
         us_place=begin.places.index(HOME["us"]),
@@ -168,7 +168,7 @@ def _summit_arrays(begin: Start, portfolio: Portfolio) -> dict[str, np.ndarray]:
     summits, contacts = begin.summits, modelled(begin, portfolio)
     return {
         "summit_day": _ints(summit_day(begin, s) for s in summits),
-        "summit_series": _ints(SUMMIT_SERIES.index(s.series) for s in summits),
+        "summit_series": _ints(SERIES.index(s.series) for s in summits),
         "summit_host": _ints(("", "us", "prc").index(s.host) for s in summits),
         "summit_venue": _ints(VENUES.index(_venue(s.country)) for s in summits),
         "summit_place": _ints(_place(begin, s.country) for s in summits),

@@ -21,6 +21,7 @@ from forecasts.questions.futures import (
 )
 from forecasts.schema import KINDS, LEVELS, VENUES
 from forecasts.world.draws import simulator_draws, thin
+from forecasts.world.exposure import is_observed
 from forecasts.world.inputs import Inputs
 from forecasts.world.setting import Start, modelled, setting, start
 
@@ -77,7 +78,9 @@ def simulate(  # noqa: PLR0913 (keyword-only, one for each thing that can differ
     begin = start(view, horizon_days, plans=plans)
     chosen = thin(posterior, draws)
     year = view.known_through.year + view.known_through.timetuple().tm_yday / 365.0
-    ready = simulator_draws(chosen, begin.slots, year, signals=signals)
+    ready = simulator_draws(
+        chosen, begin.slots, year, signals=signals, silent=~is_observed(data.exposure)
+    )
     fixed = setting(begin, view, portfolio, data, silence=plans)
     chunks = _chunks(chosen.sizes["sample"], replicates, seed, ready, fixed, progress)
     size = (chosen.sizes["sample"], replicates)
@@ -112,37 +115,41 @@ def _chunks(
 
 
 def _chunk(seed: int, first: int, size: int, replicates: int, ready: Draws, fixed: Setting) -> Out:
+    from forecasts.world.buffers import ROOMIER
     from forecasts.world.kernel import simulate_chunk
 
-    out = _buffers(size, fixed)
-    simulate_chunk(seed, first, replicates, ready, fixed, out)
-    if (out.contacts < 0).any() or (out.losses < 0).any():
-        raise ForecastsError(
-            "a simulated future holds more contacts than a plausible world: "
-            "the posterior of a hazard has exploded; look at the gates and the priors"
-        )
-    return _trimmed(out)
+    for times in ROOMIER:
+        out = _buffers(size, fixed, times)
+        simulate_chunk(seed, first, replicates, ready, fixed, out)
+        if (out.contacts >= 0).all() and (out.losses >= 0).all():
+            return _trimmed(out)
+    raise ForecastsError(
+        "a simulated future holds more contacts than a plausible world: "
+        "the posterior of a hazard has exploded; look at the gates and the priors"
+    )
 
 
-def _buffers(size: int, fixed: Setting) -> Out:
+def _buffers(size: int, fixed: Setting, times: int = 1) -> Out:
+    """Empty buffers for `size` futures, with so many times the usual room."""
     from forecasts.world.buffers import CONTACTS_AT_MOST, LOSSES_AT_MOST, Out
 
     summits, plans = fixed.summit_day.size, fixed.plan_day.size
+    contacts = CONTACTS_AT_MOST * times
 
     def codes(width: int) -> np.ndarray:
         return np.full((size, width), -1, dtype=np.int8)
 
     return Out(
         contacts=np.zeros(size, dtype=np.int32),
-        day=np.zeros((size, CONTACTS_AT_MOST), dtype=np.int32),
-        kind=codes(CONTACTS_AT_MOST),
-        venue=codes(CONTACTS_AT_MOST),
-        level=codes(CONTACTS_AT_MOST),
-        received=codes(CONTACTS_AT_MOST),
-        place=np.full((size, CONTACTS_AT_MOST), -1, dtype=np.int16),
-        plan=np.full((size, CONTACTS_AT_MOST), -1, dtype=np.int16),
+        day=np.zeros((size, contacts), dtype=np.int32),
+        kind=codes(contacts),
+        venue=codes(contacts),
+        level=codes(contacts),
+        received=codes(contacts),
+        place=np.full((size, contacts), -1, dtype=np.int16),
+        plan=np.full((size, contacts), -1, dtype=np.int16),
         losses=np.zeros(size, dtype=np.int32),
-        loss_day=np.zeros((size, LOSSES_AT_MOST), dtype=np.int32),
+        loss_day=np.zeros((size, LOSSES_AT_MOST * times), dtype=np.int32),
         bilateral=np.zeros((size, summits), dtype=np.bool_),
         us_attends=np.zeros((size, summits), dtype=np.bool_),
         prc_attends=np.zeros((size, summits), dtype=np.bool_),

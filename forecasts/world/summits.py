@@ -10,7 +10,7 @@ import numpy as np
 from forecasts.evidence.linking import bilateral_at
 from forecasts.evidence.tables import Contact, Opportunity
 from forecasts.evidence.view import View
-from forecasts.schema import SUMMIT_SERIES
+from forecasts.schema import SERIES, SUMMIT_SERIES
 from forecasts.world.exposure import RECENCY_DAYS, Ints, administration_index
 
 UNKNOWN = -1
@@ -44,7 +44,7 @@ def past_summits(view: View) -> PastSummits:
     past = [
         summit
         for summit in view.opportunities
-        if summit.series in SUMMIT_SERIES and summit.end <= view.known_through
+        if summit.series in SERIES and summit.end <= view.known_through
     ]
     met = bilateral_at(view.contacts, view.opportunities)
     rows = [_facts(summit, summit.id in met) for summit in past]
@@ -52,7 +52,7 @@ def past_summits(view: View) -> PastSummits:
     starts = np.array([summit.start.toordinal() for summit in past], dtype=np.int64)
     return PastSummits(
         ids=tuple(summit.id for summit in past),
-        series=np.array([SUMMIT_SERIES.index(s.series) for s in past], dtype=np.int64),
+        series=np.array([SERIES.index(s.series) for s in past], dtype=np.int64),
         administration=administration_index(view, starts),
         us_hosts=np.array([hosts(s) == "us" for s in past], dtype=np.int64),
         prc_hosts=np.array([hosts(s) == "prc" for s in past], dtype=np.int64),
@@ -115,7 +115,7 @@ def coming_summits(view: View, last_day: date) -> tuple[ComingSummit, ...]:
     announced = [
         ComingSummit(s.id, s.series, s.start, s.end, hosts(s), s.country, s.id in met)
         for s in view.opportunities
-        if s.series in SUMMIT_SERIES and s.end > view.known_through and s.start <= last_day
+        if s.series in SERIES and s.end > view.known_through and s.start <= last_day
     ]
     expected = [
         summit

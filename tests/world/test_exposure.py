@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 
 from forecasts.world.draws import thin
 from forecasts.world.exposure import (
+    ADMINISTRATIONS_AT_LEAST,
     LOST_PLAN,
-    RECENCY_DAYS,
+    NEXT_ADMINISTRATION,
     administration_index,
+    administrations_of,
     background_contacts,
     rate_from,
+    recency_days,
 )
 from forecasts.world.inputs import Inputs
 from forecasts.world.loglik import background
@@ -65,14 +68,25 @@ def test_every_background_contact_is_one_event(world: World) -> None:
 
 
 def test_pairs_without_days_have_no_events(world: World) -> None:
-    """The pair of leaders to come has neither events nor days; every other has days."""
+    """Pairs of leaders to come have neither events nor days; every known one has days."""
     seen = world.data.exposure
     days = np.zeros(seen.events.shape)
     np.add.at(days, seen.row_administration, seen.days + seen.recent_days)
 
     assert (seen.events[days == 0] == 0).all()
-    assert days[-1].sum() == seen.events[-1].sum() == 0
-    assert (days[:-1].sum(axis=1) > 0).all()
+    known = seen.administrations.index(NEXT_ADMINISTRATION)
+    assert days[known:].sum() == seen.events[known:].sum() == 0
+    assert (days[:known].sum(axis=1) > 0).all()
+
+
+def test_room_for_pairs_does_not_tell_how_many_will_be_known() -> None:
+    """The arrays of every as-of day have the same number of pairs, so one posterior fits all."""
+    portfolio = real_portfolio()
+    sizes = {
+        len(administrations_of(portfolio.as_of(date(year, 6, 1)))) for year in range(1975, 2026, 5)
+    }
+
+    assert sizes == {ADMINISTRATIONS_AT_LEAST}
 
 
 @settings(max_examples=10)
@@ -134,7 +148,7 @@ def day_by_day(
     )
     starts = np.array([c.start.toordinal() for c in view.contacts if c.kind == kind])
     age = days[:, None] - starts[None, :]
-    fresh = ((age >= 1) & (age <= RECENCY_DAYS)).any(axis=1)
+    fresh = ((age >= 1) & (age <= recency_days(kind))).any(axis=1)
     log_hazard += parameters["recency_log_ratio"][stream] * fresh
     for name, share in zip(seen.detections, detection, strict=True):
         whose, _, span = name.partition(" ")

@@ -13,6 +13,7 @@ from forecasts.questions.events import Attends, ContactAt, ContactCount, Event, 
 from forecasts.questions.futures import Bools, Futures
 from forecasts.schema import KINDS
 from forecasts.world import simulate as simulator
+from forecasts.world.exposure import recency_days
 from tests.builders import contact, opportunity
 from tests.builders_world import (
     World,
@@ -184,16 +185,18 @@ def test_counts_are_poisson(quiet: World) -> None:
     assert number.var() == pytest.approx(expected, rel=0.06)
 
 
-def test_recent_contact_slows_the_next_for_28_days() -> None:
-    """With a ratio r after a contact today, the first 28 days run at r times the hazard."""
-    held = contact(kind="fm_third", start=AS_OF, end=AS_OF, known=AS_OF, venue="third")
+@pytest.mark.parametrize(("kind", "days"), [("fm_third", 90), ("fm_remote", 28)])
+def test_recent_contact_slows_the_next_for_a_while(kind: str, days: int) -> None:
+    """With a ratio r after a contact today, the first days run at r times the hazard."""
+    assert recency_days(kind) == days
+    held = contact(kind=kind, start=AS_OF, end=AS_OF, known=AS_OF, venue="third")
     world = world_of(contacts=(held,))
     rate, ratio = 3.0 / YEAR, 0.25
-    slow = world.at("recency_log_ratio", "stream", fm_third=np.log(ratio))
+    slow = world.at("recency_log_ratio", "stream", **{kind: np.log(ratio)})
     futures = world.simulate(replicates=5000, log_rate=np.log(rate), recency_log_ratio=slow)
 
-    for until, hazard in ((28, rate * ratio * 28), (60, rate * (ratio * 28 + 32))):
-        event = ContactCount(("fm_third",), until=day(until))
+    for until, hazard in ((days, rate * ratio * days), (days + 32, rate * (ratio * days + 32))):
+        event = ContactCount((kind,), until=day(until))
         assert within(holds(event, futures), 1 - np.exp(-hazard)), until
 
 
@@ -277,7 +280,8 @@ def test_exploded_hazard_is_refused(quiet: World) -> None:
 
 def test_administration_in_office_sets_the_pace(quiet: World) -> None:
     """After the next inauguration hazards follow the pair to come, not the one in office."""
-    own = np.zeros((2, len(quiet.data.exposure.streams) + 1))
+    seen = quiet.data.exposure
+    own = np.zeros((len(seen.administrations), len(seen.streams) + 1))
     own[1] = -20.0  # the pair to come meets nobody
     futures = quiet.simulate(horizon_days=800, replicates=200, pair_own=own, administration_sd=1.0)
     change = (date(2025, 1, 20) - AS_OF).days

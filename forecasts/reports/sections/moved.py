@@ -12,6 +12,7 @@ from forecasts.reports.pictures import curve, drivers
 from forecasts.reports.reading import Page, Reading
 from forecasts.reports.sections import Section
 
+SIGNALS = "signals"
 MOST_TABLE_ROWS = 20
 LONGEST_SOURCES = 20
 UNDRAWN: dict[str, Any] = {"sentence": "", "picture": "", "rows": [], "of": 0}
@@ -51,6 +52,7 @@ def _story(reading: Reading, marks: Sequence[curve.Mark]) -> Mapping[str, Any]:
         "opens": wording.day(answer["opens"]),
         "sources": [linked(source) for source in answer["sources"][:LONGEST_SOURCES]],
         "moved": _moved(reading),
+        "signals": _signals(reading),
         "curve": _curve(reading, marks),
     }
 
@@ -68,6 +70,19 @@ def _moved(reading: Reading) -> Mapping[str, Any]:
         steps, key=f"{reading.anchor}-m", title=reading.title, digits=reading.digits
     )
     return said | {"picture": picture, "rows": _steps_table(steps, reading.digits)}
+
+
+def _signals(reading: Reading) -> str:
+    """What signals would make of the answer, where they are shown and not used."""
+    beside = reading.answer.get("with_signals")
+    named = {step["name"] for step in reading.answer["drivers"]}
+    if not beside or not reading.numbered or reading.settled or SIGNALS in named:
+        return ""
+    said = wording.percent(beside["probability"], digits=reading.digits)
+    return (
+        f"With dated signals the model would say {said}. Signals are shown, not used: "
+        "they have yet to earn a place in the answer."
+    )
 
 
 def _steps_table(steps: Sequence[drivers.Step], digits: int) -> list[list[str]]:

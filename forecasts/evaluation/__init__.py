@@ -1,0 +1,1 @@
+"""How good the answers would have been: past origins, what was asked, what happened, baselines."""
