@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Mapping, Sequence
@@ -311,10 +312,12 @@ def _check_out(out: Path | None) -> None:
 def _write(store: Store, summary: Summary, out: Path | None) -> Path:
     from forecasts.cli.report import put_page
     from forecasts.ledger.backtests import write_backtest
+    from forecasts.pipeline.score import SUMMARY
     from forecasts.reports.backtest import render
 
-    page = render(summary).encode()
+    page, key = render(summary).encode(), summary["made"]["backtest_id"]
+    write_backtest(store, key, SUMMARY, json.dumps(summary).encode())
     if out is None:
-        return write_backtest(store, summary["made"]["backtest_id"], PAGE, page)
+        return write_backtest(store, key, PAGE, page)
     put_page(out, page, shared=True)
     return out

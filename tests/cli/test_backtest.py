@@ -50,12 +50,15 @@ def refused(folder: Path, *words: str) -> str:
     return result.stderr
 
 
-@pytest.mark.usefixtures("asked")
-def test_it_prints_a_table_and_says_where_the_page_is(tmp_path: Path) -> None:
+def test_it_prints_a_table_and_says_where_the_page_is(
+    tmp_path: Path, asked: dict[str, Any]
+) -> None:
     """One line a horizon with both skills; the last line is the page, beside the stretches."""
     result = call("backtest", "--store", str(tmp_path / "store"), "--workers", "1")
     printed = result.stdout.splitlines()
     page = tmp_path / "store" / "backtests" / "0123456789abcdef" / "page.html"
+    summary = json.loads(page.with_name("summary.json").read_text())  # `score` reads it
+    assert summary["honesty"] == asked["summary"]["honesty"]
 
     assert result.exit_code == 0
     assert [row.split()[0] for row in printed[2:6]] == ["30", "90", "180", "365"]
