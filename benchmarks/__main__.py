@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measuring import FORECASTS, Figure, machine, timed
 
-NAMES = ("show_help", "run_whole", "futures", "plain_model")
+NAMES = ("show_help", "run_whole", "rerun", "futures", "plain_model")
 NEEDS_A_STORE = {"show_help", "futures"}
 GATE_FAILED = 1
 

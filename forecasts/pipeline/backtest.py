@@ -11,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -264,7 +265,7 @@ def _cluster(address: str) -> Iterator[Executor]:
         mend = "pip install 'forecasts[dask]'"
         raise BadInput("--cluster", expected, "distributed is not installed", mend) from None
     try:
-        client = Client(address, timeout=CLUSTER_TIMEOUT_SECONDS)
+        client = Client(address, timeout=CLUSTER_TIMEOUT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         expected = "the address of a running Dask scheduler, like tcp://host:8786"
         found = f"{address} ({type(error).__name__})"
@@ -277,8 +278,15 @@ def _cluster(address: str) -> Iterator[Executor]:
 def as_netcdf(table: xr.Dataset) -> bytes:
     """Return a table as the bytes of a netCDF file."""
     buffer = io.BytesIO()
-    table.to_netcdf(buffer, engine="h5netcdf")
+    with _without_cluster():
+        table.to_netcdf(buffer, engine="h5netcdf")
     return buffer.getvalue()
+
+
+def _without_cluster() -> AbstractContextManager[object]:
+    """Keep xarray, on a Dask worker, from asking the cluster for a lock on a buffer in memory."""
+    dask = sys.modules.get("dask")
+    return dask.config.set(scheduler="synchronous") if dask else nullcontext()
 
 
 def stamped(data: bytes, seconds: float) -> bytes:
