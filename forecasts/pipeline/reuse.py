@@ -155,9 +155,11 @@ def reuse(source: Source, data: Inputs, *, seed: int) -> Reused | None:
     import xarray as xr
 
     try:
-        with xr.open_datatree(source.run.posterior, engine="h5netcdf") as stored:
-            posterior = stored["posterior"].to_dataset().load()
-            record = recorded_inputs(stored["constant_data"].to_dataset().load())
+        path = source.run.posterior
+        with xr.open_dataset(path, group="posterior", engine="h5netcdf") as stored:
+            posterior = stored.load()
+        with xr.open_dataset(path, group="constant_data", engine="h5netcdf") as stored:
+            record = recorded_inputs(stored.load())
     except (OSError, KeyError, ValueError):
         return None
     flat = posterior.stack(sample=("chain", "draw")).transpose("sample", ...)

@@ -46,7 +46,7 @@ REPLICATES = 25
 ATTRIBUTION_REPLICATES = 10
 """Futures of each draw in the stages that only say what moved an answer: none is read off them."""
 
-REWEIGHTED_REPLICATES = (8, 3)
+REWEIGHTED_REPLICATES = (6, 2)
 """The same where a stored posterior is reweighted: quick, and still within the gates."""
 
 HORIZON_AT_LEAST = 540
