@@ -8,13 +8,13 @@ resolved from the evidence, never typed.
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measuring import between
 from forecasts.cli.printing import clean, probability
 from forecasts.errors import BadInput, ForecastsError
 from forecasts.ledger import Store, list_runs, open_store, pick_run, read_document
@@ -59,14 +59,6 @@ def _row(answer: Mapping[str, Any], portfolio: Portfolio, through: date) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def replaced(page: str, content: str) -> str:
-    """`page` with `content` between its markers."""
-    between = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", flags=re.DOTALL)
-    if not between.search(page):
-        raise BadInput("--into", f"a page with {BEGIN} and {END}", "neither", "add them")
-    return between.sub(lambda _: f"{BEGIN}\n{content}\n{END}", page)
-
-
 def main(argv: Sequence[str]) -> int:
     """Print the table of a stored run, or write it into a page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.june_2023", description=__doc__)
@@ -80,7 +72,7 @@ def main(argv: Sequence[str]) -> int:
         text = table(document, load(bundled(document["portfolio"])))
         if options.into:
             page = options.into.read_text(encoding="utf-8")
-            options.into.write_text(replaced(page, text), encoding="utf-8")
+            options.into.write_text(between(page, BEGIN, END, text), encoding="utf-8")
     except ForecastsError as error:
         print(error, file=sys.stderr)
         return 2

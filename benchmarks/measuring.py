@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+from forecasts.errors import BadInput
 
 ROOT = Path(__file__).resolve().parents[1]
 FORECASTS = (sys.executable, "-c", "from forecasts.cli import main; main()")
@@ -78,3 +81,11 @@ def shown(command: Sequence[str]) -> str:
     """Write a command as one would type it."""
     text = shlex.join(command)
     return text.replace(shlex.join(FORECASTS), "forecasts").replace(sys.executable, "python")
+
+
+def between(page: str, begin: str, end: str, content: str) -> str:
+    """`page` with `content` between two markers."""
+    marked = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", flags=re.DOTALL)
+    if not marked.search(page):
+        raise BadInput("--into", f"a page with {begin} and {end}", "neither", "add them")
+    return marked.sub(lambda _: f"{begin}\n{content}\n{end}", page)

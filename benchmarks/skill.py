@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from benchmarks.measuring import between
+from forecasts.errors import BadInput, ForecastsError
 
 BEGIN, END = "<!-- skill: begin -->", "<!-- skill: end -->"
 PERIODS = ("all origins", "2015 and later", "July 2019 to October 2022")
@@ -29,7 +31,8 @@ def newest(store: Path, calendar: str) -> dict[str, Any]:
     found = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     fitting: list[dict[str, Any]] = [s for s in found if s["made"]["calendar"] == calendar]
     if not fitting:
-        raise SystemExit(f"{store}: no finished backtest on the {calendar} calendar; run one")
+        expected = f"a store with a finished backtest on the {calendar} calendar"
+        raise BadInput("--store", expected, store, "run `forecasts backtest`")
     return fitting[-1]
 
 
@@ -76,14 +79,6 @@ def _skill(row: Mapping[str, Any], baseline: str) -> str:
     return f"{value:+.2f}{span}"
 
 
-def replaced(page: str, content: str) -> str:
-    """`page` with `content` between its markers."""
-    between = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", flags=re.DOTALL)
-    if not between.search(page):
-        raise SystemExit(f"--into: a page with {BEGIN} and {END} is needed")
-    return between.sub(lambda _: f"{BEGIN}\n{content}\n{END}", page)
-
-
 def main(argv: Sequence[str]) -> int:
     """Print the table, or write it into a page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.skill", description=__doc__)
@@ -91,11 +86,15 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--calendar", default="strict")
     parser.add_argument("--into", type=Path, help="a page with the two markers")
     options = parser.parse_args(argv)
-    text = table(newest(options.store, options.calendar))
-    if options.into:
-        page = options.into.read_text(encoding="utf-8")
-        options.into.write_text(replaced(page, text), encoding="utf-8")
-    else:
+    try:
+        text = table(newest(options.store, options.calendar))
+        if options.into:
+            page = options.into.read_text(encoding="utf-8")
+            options.into.write_text(between(page, BEGIN, END, text), encoding="utf-8")
+    except ForecastsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if not options.into:
         print(text)
     return 0
 

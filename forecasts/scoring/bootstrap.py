@@ -13,13 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from forecasts.scoring.arrays import Bools, Floats, Ints, Labels, aligned
-from forecasts.scoring.resampling import (
-    REPLICATES,
-    Resampling,
-    resample_blocks,
-    resample_clusters,
-)
+from forecasts.scoring.arrays import Bools, Floats, Ints, aligned
+from forecasts.scoring.resampling import Resampling
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,25 +38,18 @@ class Interval:
     high: float
 
 
-def cluster_bootstrap(
-    statistic: Statistic,
-    clusters: Labels,
-    *,
-    seed: int,
-    n: int = REPLICATES,
-    mass: float = MASS,
-) -> Interval:
-    """Interval of any weighted statistic, clusters being resampled.
+def bootstrap(statistic: Statistic, drawn: Resampling, *, mass: float = MASS) -> Interval:
+    """Interval of any weighted statistic.
 
     Parameters
     ----------
     statistic : callable
         From weights, dims (replicate, cell), to values, dims (replicate). It is
         called on some replicates at a time.
-    clusters : array_like, dims (cell)
-        Name of the fact that decides each cell.
-    seed, n, mass
-        Seed, replicates, and the share of them inside the interval.
+    drawn : Resampling
+        Of clusters, or of blocks of origins.
+    mass : float
+        Share of replicates inside the interval.
 
     Returns
     -------
@@ -69,50 +57,24 @@ def cluster_bootstrap(
 
     Examples
     --------
+    >>> from forecasts.scoring.resampling import resample_clusters
     >>> scores = np.array([0.1, 0.1, 0.3])
     >>> mean = lambda weights: weights @ scores / weights.sum(axis=1)
-    >>> interval = cluster_bootstrap(mean, ["C1", "C1", "C2"], seed=1)
+    >>> interval = bootstrap(mean, resample_clusters(["C1", "C1", "C2"], seed=1))
     >>> round(interval.value, 3), round(interval.low, 3), round(interval.high, 3)
     (0.167, 0.1, 0.3)
     """
-    return _bootstrap(statistic, resample_clusters(clusters, seed=seed, n=n), mass)
-
-
-def block_bootstrap(
-    statistic: Statistic,
-    origins: Labels,
-    *,
-    length: int,
-    seed: int,
-    n: int = REPLICATES,
-    mass: float = MASS,
-) -> Interval:
-    """Interval of any weighted statistic, blocks of consecutive origins being resampled.
-
-    Parameters
-    ----------
-    statistic : callable
-        As in :func:`cluster_bootstrap`.
-    origins : array_like, dims (cell)
-        Days, or anything that sorts in time.
-    length : int
-        Origins in a block; see :func:`forecasts.scoring.resampling.block_length`.
-    seed, n, mass
-        Seed, replicates, and the share of them inside the interval.
-
-    Returns
-    -------
-    Interval
-
-    Examples
-    --------
-    >>> scores = np.array([0.1, 0.1, 0.3, 0.3])
-    >>> mean = lambda weights: weights @ scores / weights.sum(axis=1)
-    >>> block_bootstrap(mean, [1, 2, 3, 4], length=4, seed=1)
-    Interval(value=0.2, low=0.2, high=0.2)
-    """
-    drawn = resample_blocks(origins, length=length, seed=seed, n=n)
-    return _bootstrap(statistic, drawn, mass)
+    cells = len(drawn.unit)
+    value = float(statistic(np.ones((1, cells)))[0])
+    if drawn.units < FEWEST_UNITS:
+        return Interval(value, np.nan, np.nan)
+    step = max(1, _CELLS_AT_ONCE // cells)
+    parts = [
+        statistic(drawn.times[i : i + step, drawn.unit].astype(np.float64))
+        for i in range(0, len(drawn.times), step)
+    ]
+    low, high = percentiles(np.concatenate(parts), mass)
+    return Interval(value, float(low), float(high))
 
 
 def mean_interval(
@@ -140,6 +102,7 @@ def mean_interval(
     Examples
     --------
     >>> import xarray as xr
+    >>> from forecasts.scoring.resampling import resample_clusters
     >>> scores = xr.DataArray([0.1, 0.1, 0.3, float("nan")], dims="cell")
     >>> drawn = resample_clusters(["C1", "C1", "C2", "C3"], seed=1)
     >>> interval = mean_interval(scores, drawn)
@@ -173,6 +136,7 @@ def skill_interval(
 
     Examples
     --------
+    >>> from forecasts.scoring.resampling import resample_clusters
     >>> import xarray as xr
     >>> theirs = xr.DataArray([0.2, 0.3, 0.4], dims="cell")
     >>> drawn = resample_clusters(["C1", "C2", "C3"], seed=1)
@@ -211,6 +175,7 @@ def skill_difference_interval(
 
     Examples
     --------
+    >>> from forecasts.scoring.resampling import resample_clusters
     >>> import xarray as xr
     >>> base = xr.DataArray([0.2, 0.3, 0.4], dims="cell")
     >>> drawn = resample_clusters(["C1", "C2", "C3"], seed=1)
@@ -250,20 +215,6 @@ def _ratio(above: Floats, below: Floats) -> Floats:
     share = np.full(np.shape(above), np.nan)
     np.divide(above, below, out=share, where=below > 0)
     return share
-
-
-def _bootstrap(statistic: Statistic, drawn: Resampling, mass: float) -> Interval:
-    cells = len(drawn.unit)
-    value = float(statistic(np.ones((1, cells)))[0])
-    if drawn.units < FEWEST_UNITS:
-        return Interval(value, np.nan, np.nan)
-    step = max(1, _CELLS_AT_ONCE // cells)
-    parts = [
-        statistic(drawn.times[i : i + step, drawn.unit].astype(np.float64))
-        for i in range(0, len(drawn.times), step)
-    ]
-    low, high = percentiles(np.concatenate(parts), mass)
-    return Interval(value, float(low), float(high))
 
 
 def _intervals(

@@ -184,7 +184,8 @@ def test_a_cluster_that_is_not_there_is_bad_input(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.slow
 def test_a_real_cluster_gives_the_same_table(tmp_path: Path) -> None:
     """Two Dask workers, each compiling the model itself, agree with one process to the bit."""
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     asked = replace(ASKED, last=date(2013, 1, 31), settings=Settings(60, 100, 2, 1))
     with (
         distributed.LocalCluster(

@@ -17,7 +17,6 @@ import xarray as xr
 from forecasts.inference.fit import Settings
 from forecasts.inference.stored import constant_data
 from forecasts.ledger import Store, open_store, write_run
-from forecasts.pipeline import issue
 from forecasts.pipeline.issue import run_into
 from forecasts.pipeline.reuse import (
     REWEIGHTED,
@@ -27,7 +26,7 @@ from forecasts.pipeline.reuse import (
     nearest_source,
     reuse,
 )
-from forecasts.pipeline.run import Order
+from forecasts.pipeline.run import Order, run
 from forecasts.world.inputs import inputs
 from tests.builders_run import run_document
 from tests.builders_walk import random_draws
@@ -172,6 +171,26 @@ def test_a_rerun_reweights_says_so_and_is_entered_once(
     assert all(0 <= each["probability"] <= 1 for each in document["answers"])
 
 
+@pytest.mark.parametrize("used", [False, True])
+def test_signals_move_answers_only_where_the_portfolio_says_so(tmp_path: Path, used: bool) -> None:
+    """The step of signals, and answers equal to those with signals, come with the declaration."""
+    store = open_store(tmp_path)
+    stored(store, DAY)
+    source = found(store)
+    portfolio = replace(real_portfolio(), signals_in_answers=used)
+    assert source is not None
+    reused = reuse(source, inputs(portfolio.as_of(DAY), portfolio), seed=1)
+
+    document = run(portfolio, ORDER, issued_at=NOW, reused=reused).document
+
+    answers = [each for each in document["answers"] if each["with_signals"]]
+    same = [each["probability"] == each["with_signals"]["probability"] for each in answers]
+    names = {step["name"] for each in document["answers"] for step in each["drivers"]}
+    assert ("signals" in names) is used
+    assert all(same) if used else not all(same)
+    assert document["signals_in_answers"] is used
+
+
 class Sampled(Exception):
     """Stands for a fit that was begun."""
 
@@ -206,4 +225,3 @@ def test_reweighting_needs_no_sampler() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
-    assert issue.run_into is run_into

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -14,6 +15,7 @@ from forecasts.evidence.sidecar import read_sidecars
 from forecasts.portfolio import base_rate, bundled, check, load
 from forecasts.questions.events import ContactCount, OutcomeOf, PlanOutcome
 from forecasts.questions.names import leaves
+from forecasts.world.exposure import RECENCY_OF_VISITS_DAYS
 
 PORTFOLIO = load(bundled())
 SETS = {"june-2023": date(2023, 6, 18), "live": date(2026, 8, 22)}
@@ -146,3 +148,21 @@ def test_loading_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_no_secretary_of_state_came_back_within_three_months() -> None:
+    """From 1993 to 2014 no stand-alone trip began within 90 days of another: why visits have
+    the recency that they have (see DECISIONS and `world.exposure`).
+    """
+    trips = sorted(c.start for c in PORTFOLIO.evidence.contacts if c.kind == "state_sec_visit")
+    alone = {
+        c.start
+        for c in PORTFOLIO.evidence.contacts
+        if c.kind == "state_sec_visit"
+        and not c.accompanies_president
+        and 1993 <= c.start.year <= 2014
+    }
+    gaps = [(day - before).days for before, day in pairwise(trips) if day in alone]
+
+    assert len(gaps) > 15
+    assert min(gaps) > RECENCY_OF_VISITS_DAYS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from copy import deepcopy
 from json import dumps, loads
 from pathlib import Path
@@ -23,7 +22,7 @@ from forecasts.reports.pictures import course, reliability, skill, strip
 from tests.builders_backtest import backtest_table, with_exact
 from tests.conformance.shipped import ROOT
 from tests.reports.page import Element, parse, plain
-from tests.reports.test_browser import CONTRAST, FOUND, OPEN_ALL, QUIET
+from tests.reports.test_browser import CONTRAST, OPEN_ALL
 from tests.reports.test_html import HARMLESS, HOSTILE, LONG, hostile
 
 if TYPE_CHECKING:
@@ -292,18 +291,6 @@ def test_every_khat_that_was_found_is_a_point() -> None:
 
     assert len(places(svg, "circle")) == 2
     assert refits.attributes["d"].count("M") == 2
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    if FOUND is None:
-        pytest.skip("no browser on this machine")
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=FOUND, args=list(QUIET))
-        yield opened
-        opened.close()
 
 
 def opened(browser: Browser, folder: Path, html: str, scheme: Any = "light") -> Page:

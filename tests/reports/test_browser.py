@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +14,9 @@ from tests.reports.test_html import HOSTILE, LONG, OTHER_WRITING, hostile
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FOUND = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 NARROWEST, PHONE, DESK = 320, 375, 1280
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(FOUND is None, reason=f"no browser on this machine: {', '.join(BROWSERS)}"),
-]
+pytestmark = pytest.mark.slow
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => { d.open = true })"
 
@@ -59,16 +51,6 @@ CONTRAST = """() => {
   }
   return poor;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=FOUND, args=list(QUIET))
-        yield opened
-        opened.close()
 
 
 class Visit:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from copy import deepcopy
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +15,11 @@ from forecasts.reports.html import render
 from tests.builders_record import SOON, portfolio, put, run
 from tests.builders_run import run_document
 from tests.reports.page import Element, parse, plain
+from tests.reports.test_browser import CONTRAST, visit
 from tests.reports.test_html import HARMLESS, HOSTILE, LONG, hostile
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NO_ENDS: dict[str, Any] = {"value": None, "low": None, "high": None}
 DIAGRAM = {
@@ -203,20 +206,13 @@ def test_hostile_text_stays_text(record: dict[str, Any], text: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no browser on this machine")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 375, 1280])
 def test_it_fits_and_can_be_read(
-    record: dict[str, Any], tmp_path: Path, width: int, scheme: Any
+    browser: Browser, record: dict[str, Any], tmp_path: Path, width: int, scheme: Any
 ) -> None:
     """From a small phone to a desk nothing scrolls sideways, and each text has its contrast."""
-    from playwright.sync_api import sync_playwright
+    opened = visit(browser, tmp_path, run_document(track_record=record), scheme)
 
-    from tests.reports.test_browser import CONTRAST, FOUND, QUIET, visit
-
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=FOUND, args=list(QUIET))
-        opened = visit(browser, tmp_path, run_document(track_record=record), scheme)
-        assert opened.overflow(width) <= 0
-        assert opened.page.evaluate(CONTRAST) == []
-        browser.close()
+    assert opened.overflow(width) <= 0
+    assert opened.page.evaluate(CONTRAST) == []

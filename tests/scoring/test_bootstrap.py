@@ -8,8 +8,7 @@ import xarray as xr
 
 from forecasts.scoring.arrays import Floats
 from forecasts.scoring.bootstrap import (
-    block_bootstrap,
-    cluster_bootstrap,
+    bootstrap,
     mean_interval,
     percentiles,
     skill_difference_interval,
@@ -43,7 +42,7 @@ def test_skill_interval_is_the_bootstrap_of_the_skill() -> None:
         share: Floats = (weights[:, both] @ OURS[both]) / base
         return 1 - share
 
-    slow = cluster_bootstrap(plain, CLUSTERS, seed=3, n=400)
+    slow = bootstrap(plain, resample_clusters(CLUSTERS, seed=3, n=400))
     quick = skill_interval(
         score=row(OURS), baseline=row(BASE), resampling=resample_clusters(CLUSTERS, seed=3, n=400)
     )
@@ -63,7 +62,7 @@ def test_blocks_give_the_same_both_ways() -> None:
         total: Floats = weights @ THEIRS
         return total / weights.sum(axis=1)
 
-    slow = block_bootstrap(plain, origins, length=6, seed=3, n=400)
+    slow = bootstrap(plain, resample_blocks(origins, length=6, seed=3, n=400))
     quick = mean_interval(row(THEIRS), resample_blocks(origins, length=6, seed=3, n=400))
 
     assert ends(quick) == pytest.approx([slow.value, slow.low, slow.high])
@@ -144,7 +143,7 @@ def test_blocks_see_that_neighbours_agree() -> None:
 def test_one_cluster_has_no_interval() -> None:
     """One fact gives a value, and says nothing about the next."""
     found = mean_interval(row(np.ones(5)), resample_clusters(["C1"] * 5, seed=1))
-    plain = cluster_bootstrap(lambda w: w.sum(axis=1), ["C1"] * 5, seed=1)
+    plain = bootstrap(lambda w: w.sum(axis=1), resample_clusters(["C1"] * 5, seed=1))
 
     assert float(found["value"]) == 1.0
     assert np.isnan([*ends(found)[1:], plain.low, plain.high]).all()

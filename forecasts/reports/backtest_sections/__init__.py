@@ -7,36 +7,9 @@ says where it stands.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from forecasts.reports.discovery import Section, sections_in
 
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One section of the page.
-
-    Parameters
-    ----------
-    id : str
-        Anchor on the page and stem of the template's name.
-    title : str
-        Heading.
-    short : str
-        Name in the page's navigation.
-    place : int
-        Order on the page, unique.
-    facts : callable
-        From the summary to the names that the template uses.
-    """
-
-    id: str
-    title: str
-    short: str
-    place: int
-    facts: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+__all__ = ["Section", "discover"]
 
 
 def discover() -> tuple[Section, ...]:
@@ -47,8 +20,4 @@ def discover() -> tuple[Section, ...]:
     >>> [section.id for section in discover()][0]
     'result'
     """
-    found = [
-        importlib.import_module(f"{__name__}.{module.name}").SECTION
-        for module in pkgutil.iter_modules(__path__)
-    ]
-    return tuple(sorted(found, key=lambda section: section.place))
+    return sections_in(__name__, __path__)

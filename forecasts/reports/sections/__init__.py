@@ -7,38 +7,9 @@ files: :func:`discover` finds it, and `place` says where it stands.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from forecasts.reports.discovery import Section, sections_in
 
-from forecasts.reports.reading import Page
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One section of the page.
-
-    Parameters
-    ----------
-    id : str
-        Anchor on the page and stem of the template's name.
-    title : str
-        Heading.
-    short : str
-        Name in the page's navigation.
-    place : int
-        Order on the page, unique.
-    facts : callable
-        From the page to the names that the template uses.
-    """
-
-    id: str
-    title: str
-    short: str
-    place: int
-    facts: Callable[[Page], Mapping[str, Any]]
+__all__ = ["Section", "discover"]
 
 
 def discover() -> tuple[Section, ...]:
@@ -49,8 +20,4 @@ def discover() -> tuple[Section, ...]:
     >>> [section.id for section in discover()][0]
     'answers'
     """
-    found = [
-        importlib.import_module(f"{__name__}.{module.name}").SECTION
-        for module in pkgutil.iter_modules(__path__)
-    ]
-    return tuple(sorted(found, key=lambda section: section.place))
+    return sections_in(__name__, __path__)
