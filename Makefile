@@ -13,8 +13,8 @@ forecast: install ## answer the bundled questions on the last day that the evide
 	  if [ $$status -le 1 ]; then $(BIN)/forecasts report || exit $$?; fi; \
 	  exit $$status
 
-test: install ## the fast suite, doctests included
-	$(BIN)/pytest
+test: install ## the fast suite on every core, doctests included
+	$(BIN)/pytest -n auto
 
 backtest: install ## what would have been said on 250 days since 2005, and how good it was; ten minutes, resumable
 	$(BIN)/forecasts backtest
